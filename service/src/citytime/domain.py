@@ -159,9 +159,7 @@ class Clock:
 
     def covers(self, instant: datetime) -> bool:
         """Whether this clock also holds at `instant` (aware)."""
-        return (self.previous is None or self.previous.at <= instant) and (
-            self.next is None or instant < self.next.at
-        )
+        return (self.previous is None or self.previous.at <= instant) and (self.next is None or instant < self.next.at)
 
 
 class LocalKind(StrEnum):
