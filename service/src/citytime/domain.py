@@ -120,12 +120,8 @@ class Resolution:
 
     best: Candidate
     alternatives: tuple[Candidate, ...] = ()
-
-    @property
-    def ambiguous(self) -> bool:
-        """Whether another place answers to the name just as literally, so that choosing is a guess."""
-        rivals = (c for c in self.alternatives if c.match.kind is self.best.match.kind)
-        return self.best.match.kind in (MatchKind.PREFIX, MatchKind.FUZZY) or any(rivals)
+    ambiguous: bool = False
+    """Whether choosing `best` was a guess: a rival is nearly as likely, or the name is not literally its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Compiling the geo database: sources in, one read-only SQLite file out. Needed to build, never to serve."""

@@ -1,0 +1,51 @@
+-- The geo database: written once by `citytime gazetteer build`, opened read-only ever after.
+
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE zone (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE country (code TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE region (id INTEGER PRIMARY KEY, code TEXT NOT NULL, name TEXT NOT NULL);
+
+-- id: GeoNames' number of a city; negative for airports and areas, whose public id is in `code`.
+CREATE TABLE place (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    country TEXT,
+    region INTEGER REFERENCES region,
+    latitude REAL NOT NULL,
+    longitude REAL NOT NULL,
+    population INTEGER NOT NULL,
+    zone INTEGER NOT NULL REFERENCES zone,
+    kind TEXT,               -- PlaceKind; NULL for a city, which nearly all are
+    code TEXT,
+    capital INTEGER NOT NULL,
+    importance REAL NOT NULL -- ranking.importance
+);
+CREATE TABLE code (code TEXT PRIMARY KEY, place INTEGER NOT NULL REFERENCES place) WITHOUT ROWID;
+
+-- Distinct names, folded; the most important first, so that a scan in order of id meets the best matches first.
+CREATE TABLE term (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
+CREATE TABLE name (
+    term INTEGER NOT NULL REFERENCES term,
+    place INTEGER NOT NULL REFERENCES place,
+    kind INTEGER NOT NULL,   -- ranking.NameKind
+    PRIMARY KEY (term, place)
+) WITHOUT ROWID;
+
+-- What may follow a name to say which: countries (region is NULL) and regions, by every name and code.
+CREATE TABLE qualifier (key TEXT NOT NULL, country TEXT NOT NULL, region INTEGER);
+CREATE INDEX qualifier_key ON qualifier (key);
+
+-- Names for display, by language (BCP 47).
+CREATE TABLE label (place INTEGER, lang TEXT, name TEXT NOT NULL, PRIMARY KEY (place, lang)) WITHOUT ROWID;
+CREATE TABLE country_label (country TEXT, lang TEXT, name TEXT NOT NULL, PRIMARY KEY (country, lang)) WITHOUT ROWID;
+
+-- Words of the terms, for prefixes; `ascii` leaves letters of other scripts as they are (they are folded already).
+CREATE VIRTUAL TABLE word USING fts5(
+    text, content='', detail='none', columnsize=0, prefix='1 2 3', tokenize='ascii'
+);
+
+-- Trigrams of the terms that misspellings are compared with: ascending term ids, delta-coded (fuzzy.py).
+CREATE TABLE gram (gram TEXT PRIMARY KEY, terms BLOB NOT NULL) WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE position USING rtree(place, south, north, west, east);
