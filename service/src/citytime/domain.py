@@ -158,6 +158,22 @@ class Clock:
         return (self.previous is None or self.previous.at <= instant) and (self.next is None or instant < self.next.at)
 
 
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """An IANA zone: what the tables say of it besides its clock.
+
+    `canonical` is the zone that it is a link to, or itself. `countries` are ISO 3166-1 alpha-2 codes, the one with
+    the most people first; `point` is where the zone's main city lies, `comment` tells the zones of one country apart.
+    Zones that belong to no country, such as `Etc/UTC`, have none of the three.
+    """
+
+    name: str
+    canonical: str
+    countries: tuple[str, ...] = ()
+    point: Point | None = None
+    comment: str | None = None
+
+
 class LocalKind(StrEnum):
     """How often a wall-clock reading occurs in a zone: once, never (gap) or twice (overlap)."""
 
@@ -216,8 +232,8 @@ class TimeZones(Protocol):
     async def zone_at(self, point: Point) -> str:
         """The IANA zone of a point, at sea a zone `Etc/GMT±h`."""
 
-    async def zones(self) -> tuple[str, ...]:
-        """All zone names known, links included, sorted."""
+    async def zones(self) -> tuple[Zone, ...]:
+        """All zones known, links included, sorted by name."""
 
     async def clock(self, zone: str, at: datetime) -> Clock:
         """The zone's clock at an aware moment. Raises UnknownZone."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from citytime.domain import Clock, LocalMoment, Point
+from citytime.domain import Clock, LocalMoment, Point, Zone
 from citytime.timezones.clock import clock
 from citytime.timezones.finder import ZoneFinder
 from citytime.timezones.local import locate
-from citytime.timezones.zones import all_zones, require_zone, tzdata_version
+from citytime.timezones.zones import all_zones, require_zone, tzdata_version, zone_row
 
 
 class LocalTimeZones:
@@ -21,9 +21,9 @@ class LocalTimeZones:
         """The IANA zone of a point, at sea a zone `Etc/GMT±h`. Raises Unavailable without boundaries."""
         return self._finder.zone_at(point)
 
-    async def zones(self) -> tuple[str, ...]:
-        """All zone names known, links included, sorted."""
-        return all_zones()
+    async def zones(self) -> tuple[Zone, ...]:
+        """All zones known, links included, sorted by name."""
+        return tuple(map(zone_row, all_zones()))
 
     async def clock(self, zone: str, at: datetime) -> Clock:
         """The zone's clock at an aware moment. Raises UnknownZone."""

@@ -4,34 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from rapidfuzz import fuzz, process
 
-from citytime.domain import Point
+from citytime.domain import Point, Zone
 from citytime.errors import DataError, UnknownZone
 from citytime.timezones.tzif import TZDATA, ZONEINFO
 
 _SUGGESTIONS = 3
 _RESEMBLANCE = 75  # of 100; below it, names share letters by chance
 _COORDINATES = re.compile(r"([+-])(\d{2})(\d{2})(\d{2})?([+-])(\d{3})(\d{2})(\d{2})?")
-
-
-@dataclass(frozen=True, slots=True)
-class ZoneRow:
-    """What the tables say of a zone.
-
-    `canonical` is the zone that it is a link to, or itself. `countries` are ISO 3166-1 alpha-2 codes, the one with
-    the most people first; `point` is where the zone's main city lies, `comment` tells the zones of one country apart.
-    Zones that belong to no country, such as `Etc/UTC`, have none of the three.
-    """
-
-    name: str
-    canonical: str
-    countries: tuple[str, ...] = ()
-    point: Point | None = None
-    comment: str | None = None
 
 
 @cache
@@ -80,7 +63,7 @@ def tzdata_version() -> str:
     return found[1]
 
 
-def zone_row(zone: str) -> ZoneRow:
+def zone_row(zone: str) -> Zone:
     """What the tables say of a zone, named exactly as in `all_zones()`.
 
     A zone that zone1970.tab lists has the countries that share its clock since 1970; one of zone.tab only, its own
@@ -90,14 +73,14 @@ def zone_row(zone: str) -> ZoneRow:
     for table, name in (("zone1970.tab", zone), ("zone.tab", zone), ("zone1970.tab", main), ("zone.tab", main)):
         if name in _table(table):
             countries, point, comment = _table(table)[name]
-            return ZoneRow(zone, main, countries, point, comment)
-    return ZoneRow(zone, main)
+            return Zone(zone, main, countries, point, comment)
+    return Zone(zone, main)
 
 
-def country_zones() -> tuple[ZoneRow, ...]:
+def country_zones() -> tuple[Zone, ...]:
     """The zones that zone.tab lists: each that a country's people choose from, by the name they would choose."""
     return tuple(
-        ZoneRow(zone, canonical(zone), countries, point, comment)
+        Zone(zone, canonical(zone), countries, point, comment)
         for zone, (countries, point, comment) in _table("zone.tab").items()
     )
 
