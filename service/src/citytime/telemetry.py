@@ -6,7 +6,15 @@ a value that a caller chooses, so the number of series does not depend on what i
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+)
 from prometheus_client.registry import Collector
 
 from citytime.domain import MatchKind
@@ -59,7 +67,7 @@ class Metrics:
             registry=self.registry,
             multiprocess_mode="livemax",
         )
-        self.data_built = Gauge(
+        self.data_age = Gauge(
             "citytime_data_age_seconds",
             "Age of the compiled gazetteer.",
             registry=self.registry,
@@ -72,6 +80,9 @@ class Metrics:
             registry=self.registry,
             multiprocess_mode="livemax",
         )
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        GCCollector(registry=self.registry)
         for kind in MatchKind:
             self.resolutions.labels("gazetteer", kind.value)
         for outcome in ("found", "not_found"):
