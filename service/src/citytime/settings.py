@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from citytime import __version__
 from citytime.errors import ConfigurationError
 
 PREFIX = "CITYTIME_"
@@ -36,7 +37,7 @@ def _number(low: float, high: float) -> tuple[Callable[[str], float], str]:
             raise ValueError
         return value
 
-    return parse, f"a number from {low:g} to {high:g}"
+    return parse, f"a number from {low:.12g} to {high:.12g}"
 
 
 def _choice(*options: str) -> tuple[Callable[[str], str], str]:
@@ -105,7 +106,7 @@ class Settings:
         "arguments for the online geocoders' geopy classes",
     )
     user_agent: str = _setting(
-        "citytime (https://github.com/citytime/citytime)",
+        f"citytime/{__version__}",
         _TEXT,
         "how we name ourselves to online geocoders; put a contact in it",
     )
@@ -116,7 +117,7 @@ class Settings:
     geocoder_negative_ttl: float = _setting(3600.0, _number(0, 31_536_000), "how long an online 'not found' is kept")
     breaker_failures: int = _setting(5, _whole(1, 1000), "failures in a row that open a circuit breaker")
     breaker_reset: float = _setting(30.0, _number(0.05, 3600), "how long an open breaker waits before one trial")
-    cache_size: int = _setting(20_000, _whole(0, 10_000_000), "answers and resolutions kept in the process")
+    cache_size: int = _setting(2000, _whole(0, 10_000_000), "answers kept in the process, some 8 kB each")
     request_timeout: float = _setting(5.0, _number(0.05, 300), "deadline of a request; past it the answer is 504")
     rate_limit: float = _setting(0.0, _number(0, 1_000_000), "requests a second for one client address; 0 is no limit")
     trust_proxy: bool = _setting(

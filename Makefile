@@ -1,0 +1,82 @@
+# The menu: `make` or `make help` lists it. Everything is installed into .venv, from lock files with hashes.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+GAZETTEER := $(VENV)/share/citytime/gazetteer.sqlite
+COMPILER  := $(wildcard service/src/citytime/geocoder/compile/*.*) \
+             $(addprefix service/src/citytime/geocoder/,fold.py grams.py ranking.py schema.sql)
+# What the Python tools run on.
+CODE := service/src service/tests accuracy bench scripts
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list these targets
+	@awk 'BEGIN {FS = ":.*## "; print "usage: make TARGET\n"} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: $(GAZETTEER) ## run the service on http://127.0.0.1:8080 (settings: CITYTIME_… variables)
+	exec $(BIN)/citytime serve
+
+.PHONY: test
+test: $(VENV)/dev.stamp $(GAZETTEER) ## run the tests
+	cd service && ../$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: lint
+lint: $(VENV)/dev.stamp ## check style and types
+	$(BIN)/ruff check --config service/pyproject.toml $(CODE)
+	$(BIN)/ruff format --check --config service/pyproject.toml $(CODE)
+	cd service && ../$(BIN)/mypy
+
+.PHONY: format
+format: $(VENV)/dev.stamp ## format the code
+	$(BIN)/ruff check --fix --config service/pyproject.toml $(CODE)
+	$(BIN)/ruff format --config service/pyproject.toml $(CODE)
+
+.PHONY: check
+check: lint test accuracy schemathesis ## all that must pass before a change goes in
+
+.PHONY: gazetteer
+gazetteer: $(GAZETTEER) ## compile the geo database
+
+$(GAZETTEER): $(VENV)/run.stamp $(COMPILER)
+	$(BIN)/citytime gazetteer build --output $@
+
+.PHONY: accuracy
+accuracy: $(VENV)/dev.stamp $(GAZETTEER) ## how many names are answered right, with the misses
+	$(BIN)/python -m accuracy $(ARGS)
+
+.PHONY: bench
+bench: $(VENV)/dev.stamp $(GAZETTEER) ## CPU per request beside bare Tornado and gin, start, memory
+	$(BIN)/python -m bench $(ARGS)
+
+.PHONY: fuzz
+fuzz: $(VENV)/dev.stamp $(GAZETTEER) ## a million hostile paths: no 500, no hang, no new metric series
+	cd service && ../$(BIN)/python -m tests.million $(ARGS)
+
+.PHONY: schemathesis
+schemathesis: $(VENV)/dev.stamp $(GAZETTEER) ## hold the running service against its own OpenAPI document
+	cd service && ../$(BIN)/python -m tests.schemathesis_run $(ARGS)
+
+.PHONY: lock
+lock: $(VENV)/dev.stamp ## write the lock files anew from service/pyproject.toml (needs uv)
+	scripts/lock.sh $(ARGS)
+
+.PHONY: clean
+clean: ## remove what was installed and compiled
+	rm -rf $(VENV) bench/build
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "citytime needs Python 3.11 or later; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.13 …"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: service/requirements/build.txt service/pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r $<
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-index --no-deps --no-build-isolation -e service
+	@touch $@
+
+$(VENV)/dev.stamp: service/requirements/dev.txt $(VENV)/run.stamp
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r $<
+	@touch $@
