@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from citytime import __version__
 from citytime.gateway.application import Gateway, make_gateway
@@ -15,8 +16,9 @@ from citytime.settings import Settings
 from citytime.telemetry import Metrics
 from citytime.timezones.service import LocalTimeZones
 
-Ping = Callable[[], Awaitable[None]]
-Close = Callable[[], Awaitable[None]]
+if TYPE_CHECKING:
+    from citytime.health import Ping
+    from citytime.serving import Close
 
 
 async def build_local(settings: Settings, metrics: Metrics) -> tuple[Gateway, Mapping[str, Ping], Close]:

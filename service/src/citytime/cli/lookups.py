@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from citytime.cli.counting import counted
 from citytime.cli.serve import add_settings
-from citytime.errors import CitytimeError, InvalidInput
+from citytime.errors import InvalidInput
 from citytime.gateway import problems
 from citytime.gateway.answers import Facts
 from citytime.gateway.api import Api
-from citytime.gateway.batch import read_entry
-from citytime.gateway.parameters import AT, CITY, COUNTRY, FROM, LANG, NEAR, STRICT, TO, Parameter
+from citytime.gateway.batch import Entry, read_entry, read_json
+from citytime.gateway.parameters import AT, COUNTRY, FROM, LANG, NEAR, STRICT, TO, Parameter
 from citytime.gateway.render import render
 from citytime.local import build_local
 from citytime.settings import Settings
@@ -36,7 +35,7 @@ def register(commands: Subparsers) -> None:
         "time",
         help="tell the time in cities",
         description="Tell the time in one or more cities: names (paris, texas), zones (Europe/Lisbon), coordinates "
-        "(38.72,-9.14; after -- if the latitude is negative) or codes (iata:LIS).",
+        "(-33.87,151.21) or codes (iata:LIS). Exit code 1 if one is not known.",
         epilog='example: citytime time lisbon 東京 "paris, texas" --at 2026-07-01T12:00Z',
     )
     times.add_argument("city", nargs="+", help="what to look up")
@@ -58,7 +57,8 @@ def register(commands: Subparsers) -> None:
         "batch",
         help="look up a line each from standard input",
         description="Look up each line of standard input, a text or a JSON object such as "
-        '{"city": "paris", "country": "US"}; answers come in order, a line each. Exit code 1 if any failed.',
+        '{"city": "paris", "country": "US"}; answers and problems come in order, a line each. '
+        "Exit code 1 if there was a problem.",
         epilog="example: citytime batch --json < cities.txt > times.ndjson",
     )
     _add_options(batch)
@@ -68,7 +68,7 @@ def register(commands: Subparsers) -> None:
 def _add_options(command: argparse.ArgumentParser) -> None:
     for option in _OPTIONS:
         command.add_argument(f"--{option.name}", metavar="VALUE", help=option.description.replace("%", "%%"))
-    command.add_argument("--strict", action="store_const", const="true", help=STRICT.description)
+    command.add_argument("--strict", action="store_const", const="true", help="refuse instead of guessing")
     command.add_argument("--json", action="store_true", help="answer in JSON, an object a line")
     add_settings(command, *_DATA_SETTINGS)
 
@@ -77,59 +77,65 @@ def _values(args: argparse.Namespace, *parameters: Parameter) -> dict[str, Any]:
     """The parameters among the arguments, parsed as the HTTP interface parses them."""
     values: dict[str, Any] = {}
     for parameter in (*parameters, *_OPTIONS, STRICT):
-        given = getattr(args, parameter.name, None)
+        given = getattr(args, parameter.name)
         if isinstance(given, list):
-            values[parameter.name] = [parameter.parse(text) for text in given]
+            values[parameter.name] = [parameter.parse(text.strip()) for text in given]
         elif given is not None:
-            values[parameter.name] = parameter.parse(given)
+            values[parameter.name] = parameter.parse(given.strip())
     return values
 
 
 async def _time(args: argparse.Namespace, settings: Settings) -> int:
     options = _values(args)
+    questions = (_with(options, read_entry(text.strip())) for text in args.city)
     async with _local(settings) as api:
-        questions = ({"city": CITY.parse(text)} | options for text in args.city)
         return await _answer_each(questions, api.time, "time", args.json)
 
 
 async def _convert(args: argparse.Namespace, settings: Settings) -> int:
+    question = _values(args, FROM, TO)
     async with _local(settings) as api:
-        return await _answer_each([_values(args, FROM, TO)], api.convert, "convert", args.json)
+        return await _answer_each([question], api.convert, "convert", args.json)
 
 
 async def _batch(args: argparse.Namespace, settings: Settings) -> int:
     options = _values(args)
+    lines = (line.decode(errors="surrogateescape").strip() for line in sys.stdin.buffer)
+    questions = (_with(options, _read_line(line)) for line in counted(lines) if line)
     async with _local(settings) as api:
-        lines = (line.strip() for line in sys.stdin)
-        questions = (_question(line, options) for line in _counted(lines) if line)
-        return await _answer_each(questions, api.time, "time", args.json)
+        return await _answer_each(questions, api.time, "time", args.json, problems_in_line=True)
 
 
-def _question(line: str, options: Mapping[str, Any]) -> dict[str, Any] | InvalidInput:
+def _read_line(line: str) -> Entry:
     try:
-        entry = read_entry(json.loads(line) if line.startswith("{") else line)
-    except ValueError as error:
-        return InvalidInput(f"{line[:40]!r} is not JSON: {error}", "city")
+        return read_entry(read_json(line, "city") if line.startswith("{") else line)
+    except InvalidInput as error:
+        return error
+
+
+def _with(options: Mapping[str, Any], entry: Entry) -> Entry:
     return entry if isinstance(entry, InvalidInput) else {**options, **entry}
 
 
 async def _answer_each(
-    questions: Iterable[Mapping[str, Any] | InvalidInput],
+    questions: Iterable[Entry],
     ask: Callable[[Mapping[str, Any]], Awaitable[Facts]],
     name: str,
     as_json: bool,
+    *,
+    problems_in_line: bool = False,
 ) -> int:
-    """Answer in order on stdout, problems too; the exit code is 1 if there was one."""
+    """Answer in order on stdout, with problems on stderr unless they are wanted in line; returns the exit code."""
     form, code = "json" if as_json else "text", 0
     for question in questions:
         try:
             if isinstance(question, InvalidInput):
                 raise question
-            rendered = render(name, await ask(question), form)
-        except CitytimeError as error:
+            sys.stdout.buffer.write(render(name, await ask(question), form))
+        except problems.ANSWERED as error:
             code = 1
-            rendered = render("problem", problems.of_error(error)[0], form)
-        sys.stdout.buffer.write(rendered)
+            stream = sys.stdout if problems_in_line else sys.stderr
+            stream.buffer.write(render("problem", problems.of_error(error)[0], form))
     sys.stdout.buffer.flush()
     return code
 
@@ -141,17 +147,3 @@ async def _local(settings: Settings) -> AsyncIterator[Api]:
         yield gateway.api
     finally:
         await close()
-
-
-def _counted(lines: Iterable[str]) -> Iterator[str]:
-    """The lines, with a count of them on stderr where that is a terminal and stdout is not."""
-    shown = sys.stderr.isatty() and not sys.stdout.isatty()
-    started = time.monotonic()
-    done = 0
-    for done, line in enumerate(lines, 1):
-        yield line
-        if shown and done % 100 == 0:
-            rate = done / (time.monotonic() - started)
-            print(f"\r{done:,} looked up, {rate:,.0f} a second", end="", file=sys.stderr, flush=True)
-    if shown:
-        print(f"\r\x1b[K{done:,} looked up in {time.monotonic() - started:.1f} s", file=sys.stderr)

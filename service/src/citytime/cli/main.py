@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import os
+import re
 import sys
 from collections.abc import Sequence
 
@@ -20,7 +21,11 @@ examples:
   citytime batch < cities.txt                     a line each in, a line each out
   citytime serve --port 9000                      the HTTP service
   citytime gazetteer build                        compile the geo database
+
+exit codes: 0 all well, 1 a place is not known, 2 the command line, a setting or the data is wrong
 """
+
+_NEGATIVE = re.compile(r"-[\d.]")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -40,8 +45,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; returns its exit code: 0, 1 for an error that was told, 2 for a wrong command line."""
-    args = parser().parse_args(argv)
+    """Run a command; returns its exit code."""
+    # argparse takes -33.87,151.21 for an option, unless it begins with a space, which no reader of ours minds.
+    given = sys.argv[1:] if argv is None else argv
+    args = parser().parse_args([f" {text}" if _NEGATIVE.match(text) else text for text in given])
     fields = {field.name for field in dataclasses.fields(Settings)}
     flags = {name: value for name, value in vars(args).items() if name in fields and isinstance(value, str)}
     try:
@@ -50,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
     except CitytimeError as error:
         print(f"citytime: {error}", file=sys.stderr)
-        return 1
+        return 2
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

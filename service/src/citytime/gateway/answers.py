@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from citytime.domain import Candidate, Clock, DataVersions, LocalMoment, Place, Transition, Zone
+from citytime.domain import (
+    Candidate,
+    Clock,
+    DataVersions,
+    LocalKind,
+    LocalMoment,
+    Match,
+    Place,
+    Point,
+    Transition,
+    Zone,
+)
 from citytime.gateway.finding import Found
 from citytime.timezones.rfc3339 import format_local, format_offset
 
@@ -33,8 +44,17 @@ def place_facts(place: Place, distance_km: float | None = None) -> Facts:
 
 def candidate_facts(candidate: Candidate) -> Facts:
     """A place that was one of several, and why it is among them."""
-    match = {"kind": candidate.match.kind.value, "score": candidate.match.score, "source": candidate.match.source}
-    return place_facts(candidate.place, candidate.distance_km) | {"match": match}
+    return place_facts(candidate.place, candidate.distance_km) | {"match": match_facts(candidate.match)}
+
+
+def match_facts(match: Match) -> Facts:
+    """Why a place was chosen."""
+    return {"kind": match.kind.value, "score": match.score, "source": match.source}
+
+
+def point_facts(point: Point) -> Facts:
+    """A position in degrees."""
+    return {"latitude": point.latitude, "longitude": point.longitude}
 
 
 def clock_facts(clock: Clock, at: datetime) -> Facts:
@@ -61,48 +81,53 @@ def transition_facts(transition: Transition | None) -> Facts | None:
     }
 
 
-def time_facts(found: Found, clock: Clock, at: datetime, reading: LocalMoment | None, data: DataVersions) -> Facts:
-    """The answer to "what time is it in …?"; `reading` is what a local `at=` was read as."""
+def time_facts(found: Found, clock: Clock, at: datetime, reading: LocalMoment | None, data: Facts) -> Facts:
+    """What time it is in a place; `reading` is what a local `at=` was read as, `data` the versions of the data."""
     facts: Facts = {
         "query": found.query,
         "place": place_facts(found.place, found.distance_km) if found.place else None,
         **clock_facts(clock, at),
-        "match": {"kind": found.match.kind.value, "score": found.match.score, "source": found.match.source},
+        "match": match_facts(found.match),
         "alternatives": [candidate_facts(candidate) for candidate in found.alternatives],
-        "data": data_facts(data),
+        "data": data,
     }
     if found.point is not None:
-        facts["coordinates"] = {"latitude": found.point.latitude, "longitude": found.point.longitude}
+        facts["coordinates"] = point_facts(found.point)
     if reading is not None:
         facts["reading"] = reading_facts(reading, clock)
     return facts
 
 
+_EXPLANATIONS = {
+    LocalKind.UNIQUE: "The clock shows this reading once.",
+    LocalKind.GAP: "The clock skips this reading; it is taken as if the clock had not been changed before it.",
+    LocalKind.OVERLAP: "The clock shows this reading twice; the first is taken, and `later` is the second.",
+}
+
+
 def reading_facts(reading: LocalMoment, clock: Clock) -> Facts:
-    """How often a reading of the local clock occurs, and which moment it is taken for."""
-    explanation = {
-        "unique": "This reading occurs once.",
-        "gap": "The clock skips this reading; it is taken as so long after the change as it is past it.",
-        "overlap": "The clock shows this reading twice; the first is taken, the second is `later`.",
-    }
+    """How often a reading of the local clock occurs, which moment it is taken for, and the change that is to blame.
+
+    `clock` is the one at the moment taken: just after the change that makes a gap, just before one that repeats.
+    """
+    changes = {LocalKind.GAP: clock.previous, LocalKind.OVERLAP: clock.next}
     return {
         "kind": reading.kind.value,
+        "explanation": _EXPLANATIONS[reading.kind],
         "instant": format_local(reading.instant, 0),
         "later": None if reading.later is None else format_local(reading.later, 0),
-        "explanation": explanation[reading.kind.value],
-        "previous_transition": transition_facts(clock.previous),
+        "transition": transition_facts(changes.get(reading.kind)),
     }
 
 
 def zone_facts(zone: Zone, clock: Clock, at: datetime) -> Facts:
     """A zone with its clock."""
-    point = zone.point
     return {
         **clock_facts(clock, at),
         "previous_transition": transition_facts(clock.previous),
         "canonical": zone.canonical,
         "countries": list(zone.countries),
-        "coordinates": None if point is None else {"latitude": point.latitude, "longitude": point.longitude},
+        "coordinates": None if zone.point is None else point_facts(zone.point),
         "comment": zone.comment,
     }
 

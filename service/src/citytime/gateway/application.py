@@ -2,51 +2,45 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
-from importlib import resources
+from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qs
 
-from citytime.domain import DataVersions, Geocoder, TimeZones
-from citytime.errors import CitytimeError, InvalidInput
-from citytime.gateway import openapi, problems
+from citytime.domain import DataVersions, Geocoder, PlaceQuery, Resolution, TimeZones
+from citytime.errors import InvalidInput
+from citytime.gateway import problems
 from citytime.gateway.answers import Facts
 from citytime.gateway.api import Api
-from citytime.gateway.batch import BatchTooLong, read_batch
+from citytime.gateway.batch import read_batch
 from citytime.gateway.cache import Cache
-from citytime.gateway.finding import Finder
+from citytime.gateway.finding import OWN_SOURCES, Finder
 from citytime.gateway.hot import Hot, LocalTimes, split
 from citytime.gateway.http import UNMATCHED, Request, Response
+from citytime.gateway.matching import Target, match
 from citytime.gateway.negotiation import TYPES, negotiate
-from citytime.gateway.parameters import CITY, FORMATS, parse_query
-from citytime.gateway.render import CONTENT_TYPES, render, start_page
-from citytime.gateway.routes import Target, match
+from citytime.gateway.parameters import FORMAT
+from citytime.gateway.problems import Headers, Refused
+from citytime.gateway.query import read_pairs, read_values
+from citytime.gateway.render import CONTENT_TYPES, render
+from citytime.gateway.static import static_answers
 from citytime.settings import Settings
 from citytime.telemetry import Metrics
 
-EXAMPLES = ("/lisbon", "/東京", "/paris,texas", "/Europe/Lisbon", "/38.72,-9.14", "/iata:LIS", "/lisbn")
-
-_FRESH = ("Cache-Control", "no-store")
-_STATIC = ("Cache-Control", "public, max-age=3600")
 _ANY_ORIGIN = ("Access-Control-Allow-Origin", "*")
-_VARY = ("Vary", "Accept")
-_JSON_TYPES = ("", "application/json", "text/json")
-
-Headers = tuple[tuple[str, str], ...]
-Key = tuple[str, str, str]
+_NEGOTIATED = (("Cache-Control", "no-store"), ("Vary", "Accept"), _ANY_ORIGIN)
 
 
 class Gateway:
-    """Fills `gateway.http.Application`. Belongs to one event loop."""
+    """Fills `gateway.http.Application`. Belongs to one event loop; `now` gives Unix time."""
 
-    def __init__(self, api: Api, settings: Settings, metrics: Metrics, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, api: Api, settings: Settings, metrics: Metrics, now: Callable[[], float] = time.time) -> None:
         self.api = api
         self._batch_limit = settings.batch_limit
-        self._clock = clock
-        self._times = LocalTimes(clock)
-        self._hot: Cache[Key, Hot] = Cache("answers", settings.cache_size, metrics)
+        self._times = LocalTimes(now)
+        self._hot: Cache[tuple[str, str, str | None], Hot] = Cache("answers", settings.cache_size, metrics, now)
+        self._static = static_answers(settings.batch_limit)
         self._answers: dict[str, Callable[[Mapping[str, Any]], Awaitable[Facts]]] = {
             "time": api.time,
             "places": api.places,
@@ -56,108 +50,93 @@ class Gateway:
             "zones": api.zones,
             "zone": api.zone,
             "convert": api.convert,
+            "batch": api.batch,
         }
-        self._static = _static_answers()
 
     def cached(self, request: Request) -> Response | None:
         """The answer for a city that was asked for before, with the time of now."""
         if request.method != "GET":
             return None
-        hot = self._hot.get((request.path, request.query, request.accept))
+        hot = self._hot.get((request.path, request.query, negotiate(request.accept)))
         if hot is None:
             return None
-        if self._clock() >= hot.expires:
-            self._hot.discard((request.path, request.query, request.accept))
-            return None
-        whole = hot.response
-        return Response(whole.status, whole.headers, hot.head + self._times.at(hot.offset) + hot.tail, whole.route)
+        whole, head, tail, offset = hot
+        return Response(whole.status, whole.headers, head + self._times.at(offset) + tail, whole.route)
 
     async def answer(self, request: Request) -> Response:
         """The answer, or the problem that stands in its place."""
         target = match(request.path)
-        route = target.route.template if target else UNMATCHED
         try:
-            form = _form(request)
-        except InvalidInput as error:
-            return self._problem(error, _fallback(request), route)
-        if target is None:
-            return self._refusal(404, "There is no such route; see /docs.", form, route)
-        if request.method == "OPTIONS":
-            return Response(204, _options(target), b"", route)
-        if request.method != target.route.method:
-            detail = f"{route} takes {', '.join(target.allowed)}, not {request.method[:20]}."
-            return self._refusal(405, detail, form, route, (("Allow", ", ".join(target.allowed)),))
-        if static := self._static.get(target.route.name):
-            return static
-        if form is None:
-            detail = f"Answers come as {', '.join(TYPES.values())}; Accept takes none of them."
-            return self._refusal(406, detail, "json", route)
-        try:
-            facts = await self._facts(target, request)
-        except CitytimeError as error:
-            return self._problem(error, form, route)
-        except BatchTooLong as error:
-            return self._refusal(413, str(error), form, route)
-        headers = (("Content-Type", CONTENT_TYPES[form]), _FRESH, _VARY, _ANY_ORIGIN)
-        response = Response(200, headers, render(target.route.name, facts, form), route)
-        if target.route.name == "time":
-            await self._keep(request, facts, response)
-        return response
+            return await self._answer(request, target)
+        except problems.ANSWERED as error:
+            facts, headers = problems.of_error(error)
+            return _problem(facts, _form_of_problem(request), target, headers)
 
     def refuse(self, request: Request, status: int, detail: str, headers: Headers = ()) -> Response:
         """A problem for what the carrier turns down."""
         target = match(request.path) if status not in (400, 414) else None
-        route = target.route.template if target else UNMATCHED
-        return self._refusal(status, detail, _fallback(request), route, headers)
+        return _problem(problems.problem(status, detail), _form_of_problem(request), target, headers)
 
-    async def _facts(self, target: Target, request: Request) -> Facts:
+    async def _answer(self, request: Request, target: Target | None) -> Response:
+        if target is None:
+            raise Refused(404, "there is no such route; see /docs")
         route = target.route
-        values = parse_query(request.query, route.parameters)
-        if route.name == "batch":
-            if request.content_type.partition(";")[0].strip().lower() not in _JSON_TYPES:
-                raise InvalidInput("send the batch as Content-Type: application/json", "Content-Type")
-            return await self.api.batch(read_batch(request.body, self._batch_limit))
+        if request.method == "OPTIONS":
+            return Response(204, _options(target), b"", route.template)
+        if request.method != route.method:
+            allowed = ", ".join(target.allowed)
+            detail = f"{route.template} takes {allowed}, not {request.method[:20]}"
+            raise Refused(405, detail, (("Allow", allowed),))
+        if static := self._static.get(route.name):
+            return static
+        pairs = read_pairs(request.query)
+        form = _form(request, pairs)
+        if form is None:
+            raise Refused(406, f"answers come as {', '.join(TYPES.values())}; Accept takes none of them")
+        values = self._values(request, target, pairs)
+        facts = await self._answers[route.name](values)
+        headers = (("Content-Type", CONTENT_TYPES[form]), *_NEGOTIATED)
+        response = Response(200, headers, render(route.name, facts, form), route.template)
+        if route.name == "time" and "at" not in values and facts["match"]["source"] in OWN_SOURCES:
+            await self._keep(request, facts, response)
+        return response
+
+    def _values(self, request: Request, target: Target, pairs: list[tuple[str, str]]) -> dict[str, Any]:
+        """All that the request says: its parameters, its path's variable, its body's queries."""
+        route = target.route
+        values = read_values(pairs, route.parameters)
         if route.path is not None:
-            values[route.path] = CITY.parse(target.text or "") if route.path == "city" else target.text
-        return await self._answers[route.name](values)
+            values[route.path.name] = route.path.parse(target.text)
+        if route.method == "POST":
+            values["queries"] = read_batch(request.content_type, request.body, self._batch_limit)
+        return values
 
     async def _keep(self, request: Request, facts: Facts, response: Response) -> None:
-        """Keep the answer for those who ask the same, unless it is about another moment than now."""
-        if "at" in parse_qs(request.query):
-            return
-        now = self._clock()
-        clock = await self.api.clock(facts["timezone"], datetime.fromtimestamp(now, UTC))
-        if hot := split(response, facts["local_time"], clock, now):
-            self._hot.put((request.path, request.query, request.accept), hot)
-
-    def _problem(self, error: CitytimeError, form: str, route: str) -> Response:
-        facts, headers = problems.of_error(error)
-        return _problem_response(facts, form, route, headers)
-
-    def _refusal(self, status: int, detail: str, form: str | None, route: str, headers: Headers = ()) -> Response:
-        return _problem_response(problems.problem(status, detail), form or "json", route, headers)
+        """Keep the answer for those who ask the same, until the clock that it shows is changed."""
+        clock = await self.api.clock(facts["timezone"], datetime.fromisoformat(facts["local_time"]))
+        if hot := split(response, facts["local_time"], clock.offset):
+            until = clock.next.at.timestamp() if clock.next else math.inf
+            self._hot.put((request.path, request.query, negotiate(request.accept)), hot, until)
 
 
-def _problem_response(facts: Facts, form: str, route: str, headers: Headers) -> Response:
-    content_type = CONTENT_TYPES["problem" if form == "json" else form]
-    every = (("Content-Type", content_type), _FRESH, _VARY, _ANY_ORIGIN, *headers)
-    return Response(facts["status"], every, render("problem", facts, form), route)
+def _problem(facts: Facts, form: str, target: Target | None, headers: Headers) -> Response:
+    content_type = ("Content-Type", CONTENT_TYPES["problem" if form == "json" else form])
+    route = UNMATCHED if target is None else target.route.template
+    return Response(facts["status"], (content_type, *_NEGOTIATED, *headers), render("problem", facts, form), route)
 
 
-def _form(request: Request) -> str | None:
+def _form(request: Request, pairs: list[tuple[str, str]]) -> str | None:
     """The format asked for; None where Accept takes none of ours. Raises InvalidInput for an unknown `format=`."""
-    if "format" in request.query:
-        asked = parse_qs(request.query, keep_blank_values=True, max_num_fields=200).get("format")
-        if asked:
-            if asked[0] not in FORMATS or len(asked) > 1:
-                raise InvalidInput(f"format must be one of {', '.join(FORMATS)}, not {asked[-1][:40]!r}", "format")
-            return asked[0]
-    return negotiate(request.accept)
+    return read_values(pairs, (FORMAT,)).get("format") or negotiate(request.accept)
 
 
-def _fallback(request: Request) -> str:
-    """The format of a problem where `format=` cannot be had."""
-    return negotiate(request.accept) or "json"
+def _form_of_problem(request: Request) -> str:
+    """The format of a problem: as asked for, as far as that can be had."""
+    try:
+        form = _form(request, read_pairs(request.query))
+    except InvalidInput:
+        form = negotiate(request.accept)
+    return form or "json"
 
 
 def _options(target: Target) -> Headers:
@@ -171,27 +150,18 @@ def _options(target: Target) -> Headers:
     )
 
 
-def _static_answers() -> dict[str, Response]:
-    """The answers that never change, by route name."""
-
-    def page(route: str, content_type: str, body: bytes) -> Response:
-        return Response(200, (("Content-Type", content_type), _STATIC, _ANY_ORIGIN), body, route)
-
-    package = resources.files("citytime.gateway")
-    return {
-        "home": page("/", CONTENT_TYPES["html"], start_page(EXAMPLES)),
-        "docs": page("/docs", CONTENT_TYPES["html"], openapi.reference_page()),
-        "openapi": page("/openapi.json", CONTENT_TYPES["json"], openapi.document_bytes()),
-        "robots": page("/robots.txt", CONTENT_TYPES["text"], b"User-agent: *\nAllow: /$\nAllow: /docs$\nDisallow: /\n"),
-        "favicon": page("/favicon.ico", "image/svg+xml", (package / "favicon.svg").read_bytes()),
-    }
-
-
-async def make_gateway(geocoder: Geocoder, timezones: TimeZones, settings: Settings, metrics: Metrics) -> Gateway:
+async def make_gateway(
+    geocoder: Geocoder,
+    timezones: TimeZones,
+    settings: Settings,
+    metrics: Metrics,
+    now: Callable[[], float] = time.time,
+) -> Gateway:
     """The gateway on whatever fills the Protocols, in process or remote."""
     tzdata, boundaries = await timezones.versions()
     data = DataVersions(tzdata, boundaries, await geocoder.version())
     metrics.data_info.labels(data.tzdata, data.boundaries, data.gazetteer).set(1)
-    resolutions: Cache[Any, Any] = Cache("resolutions", settings.cache_size, metrics)
+    resolutions: Cache[PlaceQuery, Resolution] = Cache("resolutions", settings.cache_size, metrics, now)
     finder = Finder(geocoder, timezones, await timezones.zones(), resolutions)
-    return Gateway(Api(geocoder, timezones, finder, data, settings.request_timeout), settings, metrics)
+    api = Api(geocoder, timezones, finder, data, timeout=settings.request_timeout, now=now)
+    return Gateway(api, settings, metrics, now)

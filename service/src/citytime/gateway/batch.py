@@ -7,41 +7,54 @@ from typing import Any
 
 from citytime.errors import InvalidInput
 from citytime.gateway import parameters as p
+from citytime.gateway.problems import Refused
 
-_BY_NAME = {parameter.name: parameter for parameter in (p.CITY, p.AT, p.NEAR, p.COUNTRY, p.STRICT, p.LANG, p.LIMIT)}
+PARAMETERS = (p.CITY, p.AT, p.NEAR, p.COUNTRY, p.STRICT, p.LANG, p.BATCH_LIMIT)
+"""What a query of a batch may say."""
+
+_BY_NAME = {parameter.name: parameter for parameter in PARAMETERS}
+_JSON_TYPES = ("", "application/json")
+
+Entry = dict[str, Any] | InvalidInput
+"""A query as parsed parameters, or what is wrong with it."""
 
 
-class BatchTooLong(Exception):
-    """More queries than are taken in one call."""
+def read_batch(content_type: str, body: bytes, limit: int) -> list[Entry]:
+    """The queries of a body `{"queries": [...]}`, or of a bare list.
 
-
-def read_batch(body: bytes, limit: int) -> list[dict[str, Any] | InvalidInput]:
-    """The queries of a body `{"queries": [...]}`, or of a bare list, as parsed parameters.
-
-    A query that is wrong by itself is its InvalidInput, and the others are answered. Raises InvalidInput for a body
-    that is no batch, BatchTooLong for more than `limit` queries.
+    A query that is wrong by itself is its InvalidInput, so that the others are answered. Raises InvalidInput for a
+    body that is no batch, Refused for another content type or more than `limit` queries.
     """
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        reason = str(error) if isinstance(error, json.JSONDecodeError) else "not UTF-8 or nested too deeply"
-        raise InvalidInput(f"the body is not JSON: {reason}", "body") from None
+    if content_type.partition(";")[0].strip().lower() not in _JSON_TYPES:
+        raise Refused(415, "send the batch as Content-Type: application/json")
+    value = read_json(body, "body")
     queries = value.get("queries") if isinstance(value, dict) else value
     if not isinstance(queries, list) or not queries:
         raise InvalidInput('the body must be {"queries": ["lisbon", {"city": "paris", "country": "US"}]}', "body")
     if len(queries) > limit:
-        raise BatchTooLong(f"{len(queries)} queries in one call; at most {limit} are taken")
+        raise Refused(413, f"{len(queries)} queries in one call; at most {limit} are taken")
     return [read_entry(query) for query in queries]
 
 
-def read_entry(query: object) -> dict[str, Any] | InvalidInput:
-    """One query of a batch as parsed parameters, or what is wrong with it."""
+def read_json(text: str | bytes, parameter: str) -> Any:
+    """The value of a JSON text. Raises InvalidInput saying where it is none."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InvalidInput(f"this is not JSON: {error}", parameter) from None
+    except (ValueError, RecursionError):
+        raise InvalidInput("this JSON is not UTF-8, too deep, or has a number of too many digits", parameter) from None
+
+
+def read_entry(query: object) -> Entry:
+    """One query of a batch."""
     try:
         if isinstance(query, str):
             return {"city": p.CITY.parse(query)}
-        if not isinstance(query, dict) or "city" not in query:
+        given = {k: v for k, v in query.items() if v is not None} if isinstance(query, dict) else {}
+        if "city" not in given:
             raise InvalidInput('a query is a text or an object with "city"', "city")
-        return {name: _value(name, value) for name, value in query.items() if value is not None}
+        return {name: _value(name, value) for name, value in given.items()}
     except InvalidInput as error:
         return error
 
@@ -50,8 +63,6 @@ def _value(name: str, value: object) -> Any:
     parameter = _BY_NAME.get(name)
     if parameter is None:
         raise InvalidInput(f"a query has no {name[:40]!r}; it may have {', '.join(_BY_NAME)}", name[:40])
-    if isinstance(value, bool):
-        value = str(value).lower()
     if not isinstance(value, str | int):
-        raise InvalidInput(f"{name} must be a text", name)
-    return parameter.parse(str(value))
+        raise InvalidInput(f"{name} must be a text, a whole number, or true or false", name)
+    return parameter.parse(json.dumps(value) if isinstance(value, bool) else str(value))

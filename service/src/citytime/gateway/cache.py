@@ -2,45 +2,44 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 from citytime.telemetry import Metrics
+
+LONGEST = 600.0
+"""Seconds that an entry is kept at most: what it was made from may have been out (a geocoder), or be renewed."""
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
 class Cache(Generic[K, V]):
-    """At most `size` entries; for one thread."""
+    """At most `size` entries, for one thread. `now` gives Unix time."""
 
-    def __init__(self, name: str, size: int, metrics: Metrics) -> None:
+    def __init__(self, name: str, size: int, metrics: Metrics, now: Callable[[], float] = time.time) -> None:
         self._size = size
-        self._entries: OrderedDict[K, V] = OrderedDict()
+        self._now = now
+        self._entries: OrderedDict[K, tuple[V, float]] = OrderedDict()
         self._hit = metrics.cache_requests.labels(name, "hit").inc
         self._miss = metrics.cache_requests.labels(name, "miss").inc
 
     def get(self, key: K) -> V | None:
-        """The entry, which is then the last to be forgotten; None if there is none."""
+        """The entry, which is then the last to be forgotten; None if there is none that still holds."""
         entry = self._entries.get(key)
-        if entry is None:
+        if entry is None or entry[1] <= self._now():
             self._miss()
             return None
         self._entries.move_to_end(key)
         self._hit()
-        return entry
+        return entry[0]
 
-    def put(self, key: K, value: V) -> None:
-        """Keep an entry, forgetting the oldest one where there are too many."""
-        self._entries[key] = value
+    def put(self, key: K, value: V, until: float = math.inf) -> None:
+        """Keep an entry until that Unix time, or `LONGEST`; where there are too many, the oldest is forgotten."""
+        self._entries[key] = (value, min(until, self._now() + LONGEST))
         self._entries.move_to_end(key)
-        while len(self._entries) > self._size:
+        if len(self._entries) > self._size:
             self._entries.popitem(last=False)
-
-    def discard(self, key: K) -> None:
-        """Forget an entry."""
-        self._entries.pop(key, None)
-
-    def __len__(self) -> int:
-        return len(self._entries)

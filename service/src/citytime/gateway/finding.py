@@ -7,13 +7,17 @@ the exception: where a place of that very name keeps that very time, the answer 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from citytime.domain import Candidate, Geocoder, Match, MatchKind, Place, PlaceQuery, Point, Resolution, TimeZones, Zone
-from citytime.errors import CitytimeError
+from citytime.errors import DeadlineExceeded, Unavailable, UnknownPlace
 from citytime.gateway.cache import Cache
-from citytime.gateway.parameters import Options, read_point
+from citytime.gateway.parameters import read_point
+from citytime.gateway.query import Options
+
+OWN_SOURCES = ("gazetteer", "tzdata", "boundaries")
+"""Who answers from our own data. What online geocoders said is kept by themselves, as long as the settings allow."""
 
 _LITERAL = (MatchKind.EXACT, MatchKind.ALTERNATE)
 
@@ -61,41 +65,36 @@ class Finder:
         return _of_place(text, await self.resolve(options.query(text)))
 
     def zone(self, text: str) -> Zone | None:
-        """The zone of this name, in any case, with spaces or hyphens for underscores."""
+        """The zone of this name, in any case, with spaces or hyphens for underscores and a space for a plus sign."""
         name = text.strip().lower()
-        for spelling in (name, name.replace(" ", "_"), name.replace(" ", "_").replace("-", "_")):
+        spaced = name.replace(" ", "_")
+        for spelling in (name, spaced, spaced.replace("-", "_"), name.replace(" ", "+")):  # ?city=Etc/GMT+5
             if zone := self._zones.get(spelling):
                 return zone
         return None
 
     async def resolve(self, query: PlaceQuery) -> Resolution:
-        """The geocoder's answer, kept where it cannot change while we run: our own data's."""
+        """The geocoder's answer, kept where it is our own data's."""
         if known := self._cache.get(query):
             return known
         resolution = await self._geocoder.resolve(query)
-        if resolution.best.match.source == "gazetteer":
+        if resolution.best.match.source in OWN_SOURCES:
             self._cache.put(query, resolution)
         return resolution
 
     async def _at(self, text: str, point: Point, options: Options) -> Found:
         zone = await self._timezones.zone_at(point)
         nearby = await self._geocoder.nearest(point, options.limit + 1, options.lang)
-        nearest = nearby[0] if nearby else None
-        match = Match(MatchKind.COORDINATES, 1.0, "boundaries")
-        return Found(
-            text,
-            zone,
-            match,
-            place=nearest.place if nearest else None,
-            point=point,
-            distance_km=nearest.distance_km if nearest else None,
-            alternatives=tuple(nearby[1:]),
-        )
+        found = Found(text, zone, Match(MatchKind.COORDINATES, 1.0, "boundaries"), point=point)
+        if not nearby:
+            return found
+        nearest, *others = nearby
+        return replace(found, place=nearest.place, distance_km=nearest.distance_km, alternatives=tuple(others))
 
     async def _namesake(self, text: str, zone: Zone, options: Options) -> Found | None:
         try:
             resolution = await self.resolve(options.query(text))
-        except CitytimeError:
+        except (UnknownPlace, Unavailable, DeadlineExceeded):
             return None
         place = resolution.best.place
         other = self.zone(place.timezone)

@@ -1,26 +1,32 @@
-"""The OpenAPI 3.1 document, written from the table of routes, the parameters and the schemas; and `/docs` from it."""
+"""The OpenAPI 3.1 document, written from the table of routes, the parameters and the schemas."""
 
 from __future__ import annotations
 
 import json
+import re
 from http import HTTPStatus
 from typing import Any
 
 from citytime import __version__
-from citytime.gateway import parameters as p
+from citytime.gateway import batch
 from citytime.gateway.parameters import Parameter
-from citytime.gateway.render import CONTENT_TYPES, template
 from citytime.gateway.routes import ROUTES, Route
 from citytime.gateway.schemas import SCHEMAS
 
-_PATH_EXAMPLES = {"city": "lisbon", "id": "geonames:2267057", "zone": "Europe/Lisbon"}
+_COMMON_PROBLEMS = (400, 406, 414, 429, 503, 504)
+_RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}}
+_TEXTS: dict[str, Any] = {"text/plain": {"schema": {"type": "string"}}, "text/html": {"schema": {"type": "string"}}}
+_STATIC_TYPES = {"openapi": "application/json", "robots": "text/plain", "favicon": "image/svg+xml"}
 
 
-def document() -> dict[str, Any]:
-    """The OpenAPI document."""
+def document(batch_limit: int) -> dict[str, Any]:
+    """The OpenAPI document, where a batch may have `batch_limit` queries."""
     paths: dict[str, Any] = {}
     for route in ROUTES:
-        paths.setdefault(route.template, {})[route.method.lower()] = _operation(route)
+        operation = _operation(route)
+        if route.method == "POST":
+            operation["requestBody"] = _batch_body(batch_limit)
+        paths.setdefault(route.template, {})[route.method.lower()] = operation
     return {
         "openapi": "3.1.0",
         "info": {
@@ -34,78 +40,66 @@ def document() -> dict[str, Any]:
     }
 
 
-def document_bytes() -> bytes:
+def document_bytes(batch_limit: int) -> bytes:
     """The document as it is served."""
-    return (json.dumps(document(), ensure_ascii=False) + "\n").encode()
-
-
-def reference_page() -> bytes:
-    """`/docs`: the reference for people."""
-    html: bytes = template("docs.html").generate(routes=[route for route in ROUTES if route.answer])
-    return html
+    return (json.dumps(document(batch_limit), ensure_ascii=False) + "\n").encode()
 
 
 def _operation(route: Route) -> dict[str, Any]:
     operation: dict[str, Any] = {
-        "operationId": f"{route.method.lower()}_{route.template.strip('/').replace('/', '_').strip('{}') or 'home'}",
+        "operationId": re.sub(r"\W+", "_", f"{route.method.lower()}{route.template}").strip("_"),
         "summary": route.summary,
-        "responses": _responses(route),
     }
-    operation["operationId"] = "".join(c for c in operation["operationId"].replace(".", "_") if c.isalnum() or c == "_")
     if route.description:
         operation["description"] = route.description
-    parameters = [_parameter(parameter) for parameter in route.parameters]
+    parameters = [_parameter(parameter, "query") for parameter in route.parameters]
     if route.path:
-        example = _PATH_EXAMPLES[route.path]
-        schema = {"type": "string", "minLength": 1, "maxLength": p.MAX_TEXT, "examples": [example]}
-        parameters.insert(0, {"name": route.path, "in": "path", "required": True, "schema": schema})
+        parameters.insert(0, _parameter(route.path, "path"))
     if parameters:
         operation["parameters"] = parameters
-    if route.name == "batch":
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": _batch_schema()}}}
-    return operation
+    return operation | {"responses": _responses(route) if route.answer else _static_response(route)}
 
 
-def _parameter(parameter: Parameter) -> dict[str, Any]:
-    schema: dict[str, Any] = dict(parameter.schema)
+def _parameter(parameter: Parameter, place: str) -> dict[str, Any]:
+    schema = parameter.schema
     if parameter.repeated:
         schema = {"type": "array", "items": schema, "minItems": 1}
-    entry: dict[str, Any] = {
+    return {
         "name": parameter.name,
-        "in": "query",
+        "in": place,
         "description": parameter.description,
         "required": parameter.required,
         "schema": schema,
     }
-    return entry
 
 
-def _batch_schema() -> dict[str, Any]:
-    options = (p.AT, p.NEAR, p.COUNTRY, p.STRICT, p.LANG, p.LIMIT)
+def _batch_body(limit: int) -> dict[str, Any]:
     query = {
         "anyOf": [
-            p.CITY.schema,
+            batch.PARAMETERS[0].schema,
             {
                 "type": "object",
-                "properties": {option.name: option.schema for option in (p.CITY, *options)},
-                "required": ["city"],
+                "properties": {parameter.name: parameter.schema for parameter in batch.PARAMETERS},
+                "required": [parameter.name for parameter in batch.PARAMETERS if parameter.required],
                 "additionalProperties": False,
             },
         ]
     }
-    queries = {"type": "array", "minItems": 1, "maxItems": 1000, "items": query}
-    return {"anyOf": [{"type": "object", "properties": {"queries": queries}, "required": ["queries"]}, queries]}
+    queries = {"type": "array", "minItems": 1, "maxItems": limit, "items": query}
+    schema = {"anyOf": [{"type": "object", "properties": {"queries": queries}, "required": ["queries"]}, queries]}
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def _static_response(route: Route) -> dict[str, Any]:
+    return {"200": {"description": route.summary, "content": {_STATIC_TYPES.get(route.name, "text/html"): {}}}}
 
 
 def _responses(route: Route) -> dict[str, Any]:
-    if not route.answer:
-        content_type = CONTENT_TYPES["json"] if route.name == "openapi" else CONTENT_TYPES["html"]
-        content_type = {"robots": CONTENT_TYPES["text"], "favicon": "image/svg+xml"}.get(route.name, content_type)
-        return {"200": {"description": route.summary, "content": {content_type.partition(";")[0]: {}}}}
-    text: dict[str, Any] = {"text/plain": {"schema": {"type": "string"}}, "text/html": {"schema": {"type": "string"}}}
-    answer = {"application/json": {"schema": {"$ref": f"#/components/schemas/{route.answer}"}}} | text
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}} | text
+    answer = {"application/json": {"schema": {"$ref": f"#/components/schemas/{route.answer}"}}} | _TEXTS
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}} | _TEXTS
     responses: dict[str, Any] = {"200": {"description": "The answer.", "content": answer}}
-    for status in route.problems:
+    for status in sorted((*route.problems, *_COMMON_PROBLEMS)):
         responses[str(status)] = {"description": HTTPStatus(status).phrase, "content": problem}
+        if status in (429, 503):
+            responses[str(status)]["headers"] = _RETRY_AFTER
     return responses

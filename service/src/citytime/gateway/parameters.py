@@ -1,29 +1,35 @@
-"""Query parameters: each read, described and documented in one place, whatever route takes it."""
+"""Parameters: each read, described and documented in one place, whatever route takes it."""
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl
 
-from citytime.domain import PlaceQuery, Point
+from citytime.domain import Point
 from citytime.errors import InvalidInput
+from citytime.gateway.negotiation import TYPES
 from citytime.timezones.rfc3339 import parse_moment
 
 MAX_TEXT = 200
 """Characters of a name; the longest place name has 168 (Bangkok's full one)."""
 
-_POINT = re.compile(r"\s*([+-]?\d{1,9}(?:\.\d{0,30})?)\s*,\s*([+-]?\d{1,9}(?:\.\d{0,30})?)\s*", re.ASCII)
+DEFAULT_LIMIT, MAX_LIMIT = 10, 100
+DEFAULT_BATCH_LIMIT, MAX_BATCH_LIMIT = 3, 10
+"""Alternatives in each of a thousand answers: more would make megabytes of a few letters."""
+
+_DECIMAL = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
+_NUMBER = re.compile(rf"\s*{_DECIMAL}(?:[Ee][+-]?\d{{1,3}})?\s*", re.ASCII)
+_POINT = re.compile(rf"\s*({_DECIMAL})\s*,\s*({_DECIMAL})\s*", re.ASCII)
 _LANG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 _BOOLEANS = {"true": True, "1": True, "yes": True, "": True, "false": False, "0": False, "no": False}
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A query parameter. `parse` raises InvalidInput; `schema` is JSON Schema, for OpenAPI."""
+    """A parameter of a query string or a path. `parse` raises InvalidInput; `schema` is JSON Schema, for OpenAPI."""
 
     name: str
     parse: Callable[[str], Any]
@@ -39,25 +45,16 @@ def read_point(text: str, parameter: str = "coordinates") -> Point | None:
     Raises InvalidInput where it is, but lies off the earth.
     """
     match = _POINT.fullmatch(text)
-    return None if match is None else Point(_latitude(match[1], parameter), _longitude(match[2], parameter))
+    if match is None:
+        return None
+    return Point(_degrees(match[1], "latitude", 90, parameter), _degrees(match[2], "longitude", 180, parameter))
 
 
-def _degrees(text: str, limit: int, parameter: str, name: str) -> float:
-    try:
-        value = float(text) if len(text) <= 40 and text.isascii() and "_" not in text else float("nan")
-    except ValueError:
-        value = float("nan")
+def _degrees(text: str, name: str, limit: int, parameter: str) -> float:
+    value = float(text) if _NUMBER.fullmatch(text) else math.nan
     if not -limit <= value <= limit:
         raise InvalidInput(f"{name} must be a number from -{limit} to {limit}, not {text[:40]!r}", parameter)
     return value
-
-
-def _latitude(text: str, parameter: str = "lat") -> float:
-    return _degrees(text, 90, parameter, "latitude")
-
-
-def _longitude(text: str, parameter: str = "lng") -> float:
-    return _degrees(text, 180, parameter, "longitude")
 
 
 def _near(text: str) -> Point:
@@ -65,17 +62,6 @@ def _near(text: str) -> Point:
     if point is None:
         raise InvalidInput(f"near must be latitude,longitude such as 38.72,-9.14, not {text[:40]!r}", "near")
     return point
-
-
-def _text(name: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if not text.strip():
-            raise InvalidInput(f"{name} is empty", name)
-        if len(text) > MAX_TEXT:
-            raise InvalidInput(f"{name} has more than {MAX_TEXT} characters", name)
-        return text
-
-    return parse
 
 
 def _boolean(text: str) -> bool:
@@ -93,32 +79,54 @@ def _lang(text: str) -> str:
 
 
 def _format(text: str) -> str:
-    if text not in FORMATS:
-        raise InvalidInput(f"format must be one of {', '.join(FORMATS)}, not {text[:40]!r}", "format")
+    if text not in TYPES:
+        raise InvalidInput(f"format must be one of {', '.join(TYPES)}, not {text[:40]!r}", "format")
     return text
 
 
-def _limit(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 9 and 1 <= int(text) <= MAX_LIMIT):
-        raise InvalidInput(f"limit must be a whole number from 1 to {MAX_LIMIT}, not {text[:40]!r}", "limit")
-    return int(text)
+def _text(name: str, description: str, *examples: str, required: bool = True, repeated: bool = False) -> Parameter:
+    def parse(text: str) -> str:
+        if not text.strip():
+            raise InvalidInput(f"{name} is empty", name)
+        if len(text) > MAX_TEXT:
+            raise InvalidInput(f"{name} has more than {MAX_TEXT} characters", name)
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise InvalidInput(f"{name} holds half of a surrogate pair, which is no character", name)
+        return text
+
+    schema = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT, "examples": list(examples)}
+    return Parameter(name, parse, schema, description, required, repeated)
 
 
-FORMATS = ("json", "text", "html")
-MAX_LIMIT = 100
-_STRING = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
+def _limit(description: str, default: int, maximum: int) -> Parameter:
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) < 9 and 1 <= int(text) <= maximum):
+            raise InvalidInput(f"limit must be a whole number from 1 to {maximum}, not {text[:40]!r}", "limit")
+        return int(text)
+
+    schema = {"type": "integer", "minimum": 1, "maximum": maximum, "default": default}
+    return Parameter("limit", parse, schema, description)
+
+
+def _coordinate(name: str, meaning: str, limit: int) -> Parameter:
+    schema = {"type": "number", "minimum": -limit, "maximum": limit}
+    description = f"{meaning.capitalize()} in degrees."
+    return Parameter(name, lambda text: _degrees(text, meaning, limit, name), schema, description, required=True)
+
+
 _PLACE = "a name (`paris, texas`), a zone (`Europe/Lisbon`), coordinates (`38.72,-9.14`) or a code (`iata:LIS`)"
 
-CITY = Parameter("city", _text("city"), _STRING, f"What to look up: {_PLACE}.", required=True)
-FROM = Parameter("from", _text("from"), _STRING, f"Whose clock `at` is read on: {_PLACE}.", required=True)
-TO = Parameter("to", _text("to"), _STRING, "Where to tell the time; may be repeated.", required=True, repeated=True)
-Q = Parameter("q", _text("q"), _STRING, "The beginning of a name, or a name.", required=True)
-LAT = Parameter(
-    "lat", _latitude, {"type": "number", "minimum": -90, "maximum": 90}, "Latitude in degrees.", required=True
-)
-LNG = Parameter(
-    "lng", _longitude, {"type": "number", "minimum": -180, "maximum": 180}, "Longitude in degrees.", required=True
-)
+CITY = _text("city", f"What to look up: {_PLACE}.", "lisbon")
+ID = _text("id", "The stable id of a place.", "geonames:2267057")
+ZONE = _text("zone", "The name of an IANA zone.", "Europe/Lisbon")
+FROM = _text("from", f"Whose clock `at` is read on: {_PLACE}.", "lisbon")
+TO = _text("to", "Where to tell the time; may be repeated.", "tokyo", repeated=True)
+Q = _text("q", "The beginning of a name, or a name.", "lisb")
+COUNTRY = _text("country", "Only places of this country: a code (`PT`) or a name.", "PT", required=False)
+LAT = _coordinate("lat", "latitude", 90)
+LNG = _coordinate("lng", "longitude", 180)
+LIMIT = _limit("How many places or alternatives, at most.", DEFAULT_LIMIT, MAX_LIMIT)
+BATCH_LIMIT = _limit("How many alternatives, at most.", DEFAULT_BATCH_LIMIT, MAX_BATCH_LIMIT)
 AT = Parameter(
     "at",
     parse_moment,
@@ -128,64 +136,10 @@ AT = Parameter(
 NEAR = Parameter(
     "near", _near, {"type": "string", "examples": ["38.72,-9.14"]}, "Prefer places near this latitude,longitude."
 )
-COUNTRY = Parameter("country", _text("country"), _STRING, "Only places of this country: a code (`PT`) or a name.")
 STRICT = Parameter("strict", _boolean, {"type": "boolean"}, "Refuse (300) instead of guessing which place is meant.")
 LANG = Parameter(
     "lang", _lang, {"type": "string", "examples": ["pt", "zh-Hant"]}, "Language of names, where the data has them."
 )
-LIMIT = Parameter(
-    "limit", _limit, {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT}, "How many places or alternatives."
-)
 FORMAT = Parameter(
-    "format", _format, {"type": "string", "enum": list(FORMATS)}, "Format of the answer; without it, Accept decides."
+    "format", _format, {"type": "string", "enum": list(TYPES)}, "Format of the answer; without it, Accept decides."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a call may say besides which place it means."""
-
-    at: datetime | None = None
-    near: Point | None = None
-    country: str | None = None
-    strict: bool = False
-    lang: str | None = None
-    limit: int = 10
-
-    @classmethod
-    def of(cls, values: Mapping[str, Any]) -> Options:
-        """The options among parsed parameters."""
-        return cls(**{name: value for name, value in values.items() if name in cls.__slots__})
-
-    def query(self, text: str) -> PlaceQuery:
-        """The question to the geocoder."""
-        return PlaceQuery(text, self.near, self.country, self.lang, self.limit)
-
-
-def parse_query(query: str, parameters: Sequence[Parameter]) -> dict[str, Any]:
-    """The values of a raw query string, by name; those of repeated parameters as lists.
-
-    Parameters that the route does not take are passed over, as links gather them on their way. Raises InvalidInput
-    for a value that is not allowed, a missing required one, or one given twice.
-    """
-    known = {parameter.name: parameter for parameter in parameters}
-    values: dict[str, Any] = {}
-    try:
-        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=200)
-    except ValueError:
-        raise InvalidInput("the query string has more than 200 parameters", "query") from None
-    for name, text in pairs:
-        parameter = known.get(name)
-        if parameter is None:
-            continue
-        value = parameter.parse(text)
-        if parameter.repeated:
-            values.setdefault(name, []).append(value)
-        elif name in values:
-            raise InvalidInput(f"{name} is given twice", name)
-        else:
-            values[name] = value
-    for parameter in parameters:
-        if parameter.required and parameter.name not in values:
-            raise InvalidInput(f"the parameter {parameter.name} is missing: {parameter.description}", parameter.name)
-    return values

@@ -35,6 +35,19 @@ TYPE_PREFIX = "urn:citytime:problem:"
 Headers = tuple[tuple[str, str], ...]
 
 
+class Refused(Exception):
+    """A request that HTTP has a status of its own for, such as 405; `headers` go with the answer."""
+
+    def __init__(self, status: int, detail: str, headers: Headers = ()) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.headers = headers
+
+
+ANSWERED: tuple[type[Exception], ...] = (*STATUSES, Refused)
+"""The errors that are answers; any other is a fault of ours."""
+
+
 def problem(status: int, detail: str, kind: str | None = None, title: str | None = None) -> Facts:
     """A problem of a status that has no class of its own, such as 405."""
     phrase = HTTPStatus(status).phrase
@@ -46,8 +59,10 @@ def problem(status: int, detail: str, kind: str | None = None, title: str | None
     }
 
 
-def of_error(error: CitytimeError) -> tuple[Facts, Headers]:
-    """The problem that an error is, and the headers that go with it."""
+def of_error(error: Exception) -> tuple[Facts, Headers]:
+    """The problem that one of `ANSWERED` is, and the headers that go with it."""
+    if isinstance(error, Refused):
+        return problem(error.status, str(error)), error.headers
     status, kind, title = next(STATUSES[cls] for cls in type(error).__mro__ if cls in STATUSES)
     facts = problem(status, str(error), kind, title)
     headers: Headers = ()

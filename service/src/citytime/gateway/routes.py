@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from citytime.gateway import parameters as p
 from citytime.gateway.parameters import Parameter
@@ -15,7 +13,10 @@ RESERVED = frozenset({"v1", "docs", "openapi.json", "static", "favicon.ico", "ro
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A route. `answer` names the schema of its 200 answer (schemas.py); `path` names the variable of its template."""
+    """A route. `answer` names the schema of its 200 answer (schemas.py), `path` is the variable of its template.
+
+    `problems` are the statuses that it may answer besides those that all may.
+    """
 
     method: str
     template: str
@@ -24,13 +25,12 @@ class Route:
     description: str = ""
     answer: str = ""
     parameters: tuple[Parameter, ...] = ()
-    path: str | None = None
+    path: Parameter | None = None
     problems: tuple[int, ...] = ()
 
 
 _STEERING = (p.AT, p.NEAR, p.COUNTRY, p.STRICT, p.LANG, p.LIMIT)
-_LOOKUP_PROBLEMS = (300, 400, 404, 406, 414, 429, 503, 504)
-_PROBLEMS = (400, 404, 406, 414, 429, 503, 504)
+_LOOKUP_PROBLEMS = (300, 404)
 
 CITY = Route(
     "GET",
@@ -42,7 +42,7 @@ CITY = Route(
     "(`/paris,texas`), in this order.",
     "TimeAnswer",
     (*_STEERING, p.FORMAT),
-    path="city",
+    path=p.CITY,
     problems=_LOOKUP_PROBLEMS,
 )
 
@@ -70,7 +70,6 @@ ROUTES = (
         "Places whose name is, begins with or resembles `q`, best first; fit for suggestions while one types.",
         "PlacesAnswer",
         (p.Q, p.LIMIT, p.NEAR, p.COUNTRY, p.LANG, p.FORMAT),
-        problems=_PROBLEMS,
     ),
     Route(
         "GET",
@@ -80,8 +79,8 @@ ROUTES = (
         "A place by its stable id, such as `geonames:2267057`, `iata:LIS`, `country:PT` or `region:US.TX`.",
         "PlaceAnswer",
         (p.LANG, p.FORMAT),
-        path="id",
-        problems=_PROBLEMS,
+        path=p.ID,
+        problems=(404,),
     ),
     Route(
         "GET",
@@ -91,7 +90,6 @@ ROUTES = (
         "Cities by great-circle distance, nearest first, in km.",
         "NearestAnswer",
         (p.LAT, p.LNG, p.LIMIT, p.LANG, p.FORMAT),
-        problems=_PROBLEMS,
     ),
     Route(
         "GET",
@@ -101,9 +99,8 @@ ROUTES = (
         "The IANA zone of any point on earth, at sea its nautical zone.",
         "TimezoneAnswer",
         (p.LAT, p.LNG, p.AT, p.FORMAT),
-        problems=_PROBLEMS,
     ),
-    Route("GET", "/v1/zones", "zones", "All zones", "", "ZonesAnswer", (p.FORMAT,), problems=_PROBLEMS),
+    Route("GET", "/v1/zones", "zones", "All zones", "", "ZonesAnswer", (p.FORMAT,)),
     Route(
         "GET",
         "/v1/zones/{zone}",
@@ -112,8 +109,8 @@ ROUTES = (
         "A zone by its IANA name, links included, in any case.",
         "ZoneAnswer",
         (p.AT, p.FORMAT),
-        path="zone",
-        problems=_PROBLEMS,
+        path=p.ZONE,
+        problems=(404,),
     ),
     Route(
         "GET",
@@ -134,46 +131,7 @@ ROUTES = (
         "Each query has its own answer or problem, in order.",
         "BatchAnswer",
         (p.FORMAT,),
-        problems=(400, 406, 413, 414, 415, 429, 503, 504),
+        problems=(413, 415),
     ),
     CITY,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A route with the text of its path variable, and the methods that its path takes."""
-
-    route: Route
-    text: str | None
-    allowed: Sequence[str]
-
-
-_FIXED = {route.template: route for route in ROUTES if route.path is None}
-_PREFIXES = {
-    route.template[: route.template.index("{")]: route
-    for route in ROUTES
-    if route.path is not None and route is not CITY
-}
-
-
-def match(path: str) -> Target | None:
-    """The route of a raw path (percent-encoded); None for what is reserved but not there.
-
-    >>> match("/v1/zones/Europe/Lisbon").text, match("/S%C3%A3o%20Paulo").text, match("/v1/nothing")
-    ('Europe/Lisbon', 'São Paulo', None)
-    """
-    if route := _FIXED.get(path if path == "/" else path.rstrip("/")):
-        return _target(route, None)
-    for prefix, route in _PREFIXES.items():
-        if path.startswith(prefix) and len(path) > len(prefix):
-            return _target(route, unquote(path[len(prefix) :]))
-    text = unquote(path[1:]).strip("/")
-    if text.partition("/")[0].lower() in RESERVED or not text.strip():
-        return None
-    return _target(CITY, text)
-
-
-def _target(route: Route, text: str | None) -> Target:
-    methods = ("GET", "HEAD", "OPTIONS") if route.method == "GET" else (route.method, "OPTIONS")
-    return Target(route, text, methods)

@@ -66,10 +66,10 @@ SCHEMAS: dict[str, Schema] = {
     "Data": _object(tzdata=_TEXT, boundaries=_TEXT, gazetteer=_TEXT),
     "Reading": _object(
         kind={"type": "string", "enum": [kind.value for kind in LocalKind]},
+        explanation=_TEXT,
         instant=_MOMENT,
         later=_or_null(_MOMENT),
-        explanation=_TEXT,
-        previous_transition=_or_null(_ref("Transition")),
+        transition=_or_null(_ref("Transition")),
     ),
     "TimeAnswer": _object(
         ("coordinates", "reading"),

@@ -1,13 +1,12 @@
 """The geo database as a service in process: what `serve` uses itself and the `geocoder` role puts behind gRPC.
 
-Exact names take a tenth of a millisecond and are answered where they are asked. Guessing at misspellings takes
-milliseconds, so it happens in a thread of its own and other requests go on meanwhile.
+Exact names take a tenth of a millisecond and are answered where they are asked. Guessing at misspellings and measuring
+distances takes milliseconds, so it happens in a thread of its own and other requests go on meanwhile.
 """
 
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,7 +19,7 @@ from citytime.geocoder.resolver import Resolver
 
 T = TypeVar("T")
 MAX_WAITING = 500
-"""Guesses that may wait for the thread; more would only wait past their deadline."""
+"""Questions that may wait for the thread; more would only wait past their deadline."""
 
 
 class LocalGeocoder:
@@ -30,8 +29,8 @@ class LocalGeocoder:
         self._path = path
         self._gazetteer = Gazetteer(path)
         self._resolver = Resolver(self._gazetteer)
-        self._thread = ThreadPoolExecutor(1, "guess")
-        self._local = threading.local()
+        self._thread = ThreadPoolExecutor(1, "geocoder")
+        self._own: tuple[Gazetteer, Resolver] | None = None
         self._waiting = 0
 
     async def resolve(self, query: PlaceQuery) -> Resolution:
@@ -50,7 +49,7 @@ class LocalGeocoder:
 
     async def nearest(self, point: Point, limit: int, lang: str | None = None) -> list[Candidate]:
         """The `limit` cities nearest to `point`, nearest first, each with its distance."""
-        return self._resolver.nearest(point, limit, lang)
+        return await self._aside(lambda resolver: resolver.nearest(point, limit, lang))
 
     async def version(self) -> str:
         """The version of the gazetteer."""
@@ -60,8 +59,9 @@ class LocalGeocoder:
         """Return: a gazetteer that was opened and checked can answer."""
 
     async def close(self) -> None:
-        """End the thread and close the file."""
-        self._thread.shutdown(cancel_futures=True)
+        """End the thread, after what it is at, and close the file."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._close_own)
+        self._thread.shutdown()
         self._gazetteer.close()
 
     @property
@@ -70,6 +70,7 @@ class LocalGeocoder:
         return self._gazetteer.meta
 
     async def _aside(self, work: Callable[[Resolver], T]) -> T:
+        """What `work` returns, done in the thread. Raises Unavailable where too many wait for it."""
         if self._waiting >= MAX_WAITING:
             raise Unavailable("too many searches are waiting", "geocoder")
         self._waiting += 1
@@ -79,11 +80,15 @@ class LocalGeocoder:
             self._waiting -= 1
 
     def _own_resolver(self) -> Resolver:
-        """The resolver of the calling thread: SQLite connections do not change threads."""
-        if not hasattr(self._local, "resolver"):
-            self._local.resolver = Resolver(Gazetteer(self._path))
-        resolver: Resolver = self._local.resolver
-        return resolver
+        """The thread's resolver, on a connection of its own: those of SQLite do not change threads."""
+        if self._own is None:
+            gazetteer = Gazetteer(self._path)
+            self._own = gazetteer, Resolver(gazetteer)
+        return self._own[1]
+
+    def _close_own(self) -> None:
+        if self._own is not None:
+            self._own[0].close()
 
 
 def _guess(resolver: Resolver, query: PlaceQuery) -> Resolution:
