@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from bench.contestants import Contestant
 from bench.load import drive, steady
-from bench.server import Memory, Server, Start
+from bench.server import Memory, Server, Start, core_time
 from bench.workloads import CITY, Sample, Workload, check, measure, warm_up
 
 STEADY_RATE = 250.0
@@ -27,7 +27,8 @@ START, STEADY = "start", "steady"
 class Results:
     """All that was measured, by contestant or workload, one entry a round; latencies in seconds.
 
-    `quiet` is the steady client's latencies when it is alone, `beside` while misspellings are answered.
+    `quiet` is the steady client's latencies when it is alone, `beside` while misspellings are answered. `disturbed` is
+    the share of the rounds' time in which the servers' core worked for strangers.
     """
 
     starts: dict[str, list[Start]] = field(default_factory=dict)
@@ -36,6 +37,7 @@ class Results:
     samples: dict[str, list[Sample]] = field(default_factory=dict)
     quiet: list[float] = field(default_factory=list)
     beside: list[float] = field(default_factory=list)
+    disturbed: float = 0.0
 
 
 def say(text: str) -> None:
@@ -59,6 +61,7 @@ def run(
         for workload in chosen:
             say(f"warming up: {workload.title}")
             warm_up(workload, servers[workload.server])
+        began, ours, all_work = time.monotonic(), _cpu(servers.values()), core_time(core)
         for number in range(1, rounds + 1):
             for workload in chosen:
                 sample = measure(workload, servers[workload.server])
@@ -67,8 +70,14 @@ def run(
             if STEADY in wanted:
                 _steady(results, servers[slips.server], slips)
                 say(f"round {number} of {rounds}: a steady client, alone and beside misspellings")
+        strangers = core_time(core) - all_work - (_cpu(servers.values()) - ours)
+        results.disturbed = max(0.0, strangers) / (time.monotonic() - began)
         results.loaded = {name: server.memory() for name, server in servers.items()}
     return results
+
+
+def _cpu(servers: Iterable[Server]) -> float:
+    return sum(server.cpu() for server in servers)
 
 
 def _starts(results: Results, contestants: Sequence[Contestant], rounds: int, core: int) -> None:

@@ -1,6 +1,7 @@
-"""Names to ask for: the most important ones of the geo database in any script, and misspellings of them.
+"""Names to ask for: those of all places in the geo database, in any script, and misspellings of them.
 
-Each is handed out once, so that no answer comes from a cache. They are the same ones in each run.
+A village is as likely as a capital, so that nothing is warm. Each is handed out once, so that no answer comes from a
+cache. They are the same ones in each run.
 """
 
 from __future__ import annotations
@@ -16,9 +17,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bench.load import BenchError
-
-POOL = 20_000
-"""How many terms of the database are asked for, from the most important one on."""
 
 SHORTEST = 5
 """Letters of a name that is misspelt: with fewer, an edit more often makes another name than a misspelling."""
@@ -42,20 +40,19 @@ class Names:
     def _supplies(self) -> tuple[Iterator[str], Iterator[str]]:
         if not self._gazetteer.is_file():
             raise BenchError(f"no geo database at {self._gazetteer}: build one, or set CITYTIME_GAZETTEER")
-        dice = random.Random(1)  # noqa: S311
         with closing(sqlite3.connect(f"{self._gazetteer.resolve().as_uri()}?mode=ro", uri=True)) as database:
-            rows = database.execute("SELECT text FROM term ORDER BY id LIMIT ?", (POOL,))
-            names = list({_key(text): text for (text,) in rows if text != "lisbon"}.values())
-            dice.shuffle(names)
-            slips = {_key(slip): slip for slip in (_misspell(name, dice) for name in names if len(name) >= SHORTEST)}
-            for (text,) in database.execute("SELECT text FROM term"):
-                slips.pop(_key(text), None)
-        return iter(names), iter(slips.values())
+            rows = database.execute("SELECT name FROM place UNION SELECT name FROM label ORDER BY name")
+            names = [name for (name,) in rows]
+        taken = {name.casefold() for name in names}
+        dice = random.Random(1)  # noqa: S311
+        dice.shuffle(names)
+        slips = (_misspell(name, dice) for name in names if len(name) >= SHORTEST)
+        return iter(names), (slip for slip in slips if slip.casefold() not in taken)
 
 
 def path(name: str) -> str:
     """The request path that asks for a name."""
-    return "/" + quote(name)
+    return "/" + quote(name, safe="")
 
 
 def _take(supply: Iterator[str], count: int) -> list[str]:
@@ -63,10 +60,6 @@ def _take(supply: Iterator[str], count: int) -> list[str]:
     if len(taken) < count:
         raise BenchError("all names have been asked for: run fewer rounds")
     return taken
-
-
-def _key(name: str) -> str:
-    return name.replace(" ", "")
 
 
 def _misspell(name: str, dice: random.Random) -> str:

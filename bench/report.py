@@ -16,6 +16,9 @@ from bench.workloads import Workload
 
 TITLES = {"bare": "bare Tornado handler", "gin": "gin", "citytime": "citytime serve"}
 
+DISTURBED = 0.05
+"""Share of the servers' core that other programs may have before the figures are called doubtful."""
+
 
 def machine() -> dict[str, str]:
     """What it ran on."""
@@ -49,6 +52,8 @@ def as_text(results: Results, workloads: Sequence[Workload], about: Mapping[str,
         blocks.append(_table(_PROCESS_HEAD, [_process(results, name) for name in TITLES if _known(results, name)]))
     if targets := _targets(results):
         blocks.append(_table(("target", "measured", ""), targets))
+    if results.disturbed > DISTURBED:
+        blocks.append(f"Other programs had {results.disturbed:.0%} of the servers' core: repeat it on a quiet machine.")
     return "\n\n".join(blocks)
 
 
