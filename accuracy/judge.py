@@ -18,7 +18,7 @@ from citytime.geocoder.compile.zones import same_clock
 Ask = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 """What answers, as `citytime.gateway.api.Api.time` does."""
 
-THERE_KM = 100
+THERE_KM = 150
 """A place as far as this from where the set has it is the one that is meant: sets give islands and regions a point."""
 
 _GUESSED = (MatchKind.PREFIX, MatchKind.FUZZY)
