@@ -127,16 +127,19 @@ async def _answer_each(
 ) -> int:
     """Answer in order on stdout, with problems on stderr unless they are wanted in line; returns the exit code."""
     form, code = "json" if as_json else "text", 0
+    out, watched = sys.stdout.buffer, sys.stdout.isatty() or sys.stderr.isatty()
     for question in questions:
         try:
             if isinstance(question, InvalidInput):
                 raise question
-            sys.stdout.buffer.write(render(name, await ask(question), form))
+            out.write(render(name, await ask(question), form))
         except problems.ANSWERED as error:
             code = 1
-            stream = sys.stdout if problems_in_line else sys.stderr
-            stream.buffer.write(render("problem", problems.of_error(error)[0], form))
-    sys.stdout.buffer.flush()
+            stream = out if problems_in_line else sys.stderr.buffer
+            stream.write(render("problem", problems.of_error(error)[0], form))
+        if watched:
+            out.flush()  # so that answers and problems come in order there too
+    out.flush()
     return code
 
 

@@ -75,7 +75,7 @@ class Gateway:
     def refuse(self, request: Request, status: int, detail: str, headers: Headers = ()) -> Response:
         """A problem for what the carrier turns down."""
         target = match(request.path) if status not in (400, 414) else None
-        return _problem(problems.problem(status, detail), _form_of_problem(request), target, headers)
+        return _problem(problems.of_status(status, detail), _form_of_problem(request), target, headers)
 
     async def _answer(self, request: Request, target: Target | None) -> Response:
         if target is None:

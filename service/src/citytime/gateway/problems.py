@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from http import HTTPStatus
+from typing import NamedTuple
 
 from citytime.errors import (
     AmbiguousPlace,
@@ -18,21 +18,43 @@ from citytime.errors import (
 )
 from citytime.gateway.answers import Facts, candidate_facts
 
-STATUSES: dict[type[CitytimeError], tuple[int, str, str]] = {
-    AmbiguousPlace: (300, "ambiguous-place", "Several places answer to this name"),
-    InvalidInput: (400, "invalid-input", "The request cannot be understood"),
-    UnknownPlace: (404, "unknown-place", "No such place"),
-    UnknownZone: (404, "unknown-zone", "No such time zone"),
-    NotFound: (404, "not-found", "Nothing here"),
-    TooManyRequests: (429, "too-many-requests", "Too many requests"),
-    Unavailable: (503, "unavailable", "A service that is needed is out"),
-    DeadlineExceeded: (504, "deadline-exceeded", "The answer took too long"),
-}
-"""What each error of the tree is over HTTP: status, last part of the problem's type, title."""
-
 TYPE_PREFIX = "urn:citytime:problem:"
 
 Headers = tuple[tuple[str, str], ...]
+
+
+class Kind(NamedTuple):
+    """A kind of problem: its HTTP status, the last part of its type, its title."""
+
+    status: int
+    name: str
+    title: str
+
+
+KINDS: dict[type[CitytimeError], Kind] = {
+    AmbiguousPlace: Kind(300, "ambiguous-place", "Several places answer to this name"),
+    InvalidInput: Kind(400, "invalid-input", "The request cannot be understood"),
+    UnknownPlace: Kind(404, "unknown-place", "No such place"),
+    UnknownZone: Kind(404, "unknown-zone", "No such time zone"),
+    NotFound: Kind(404, "not-found", "Nothing here"),
+    TooManyRequests: Kind(429, "too-many-requests", "Too many requests"),
+    Unavailable: Kind(503, "unavailable", "A service that is needed is out"),
+    DeadlineExceeded: Kind(504, "deadline-exceeded", "The answer took too long"),
+}
+"""What each error of the tree is over HTTP."""
+
+_BY_STATUS = {
+    kind.status: kind
+    for kind in (
+        *KINDS.values(),
+        Kind(405, "method-not-allowed", "Not by this method"),
+        Kind(406, "not-acceptable", "Not in a format that the client takes"),
+        Kind(413, "content-too-large", "The request is too large"),
+        Kind(414, "uri-too-long", "The request's target is too long"),
+        Kind(415, "unsupported-media-type", "Not a content type that is read here"),
+        Kind(500, "internal-error", "The service failed"),
+    )
+}
 
 
 class Refused(Exception):
@@ -44,27 +66,20 @@ class Refused(Exception):
         self.headers = headers
 
 
-ANSWERED: tuple[type[Exception], ...] = (*STATUSES, Refused)
+ANSWERED: tuple[type[Exception], ...] = (*KINDS, Refused)
 """The errors that are answers; any other is a fault of ours."""
 
 
-def problem(status: int, detail: str, kind: str | None = None, title: str | None = None) -> Facts:
-    """A problem of a status that has no class of its own, such as 405."""
-    phrase = HTTPStatus(status).phrase
-    return {
-        "type": TYPE_PREFIX + (kind or phrase.lower().replace(" ", "-")),
-        "title": title or phrase,
-        "status": status,
-        "detail": detail,
-    }
+def of_status(status: int, detail: str) -> Facts:
+    """The problem of a status."""
+    return _problem(_BY_STATUS[status], detail)
 
 
 def of_error(error: Exception) -> tuple[Facts, Headers]:
     """The problem that one of `ANSWERED` is, and the headers that go with it."""
     if isinstance(error, Refused):
-        return problem(error.status, str(error)), error.headers
-    status, kind, title = next(STATUSES[cls] for cls in type(error).__mro__ if cls in STATUSES)
-    facts = problem(status, str(error), kind, title)
+        return of_status(error.status, str(error)), error.headers
+    facts = _problem(next(KINDS[cls] for cls in type(error).__mro__ if cls in KINDS), str(error))
     headers: Headers = ()
     if isinstance(error, InvalidInput):
         facts["parameter"] = error.parameter
@@ -77,3 +92,7 @@ def of_error(error: Exception) -> tuple[Facts, Headers]:
     if isinstance(error, Unavailable | TooManyRequests):
         headers = (("Retry-After", str(max(1, math.ceil(error.retry_after)))),)
     return facts, headers
+
+
+def _problem(kind: Kind, detail: str) -> Facts:
+    return {"type": TYPE_PREFIX + kind.name, "title": kind.title, "status": kind.status, "detail": detail}
