@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 GAZETTEER := $(VENV)/share/citytime/gazetteer.sqlite
 COMPILER  := $(wildcard service/src/citytime/geocoder/compile/*.*) \
-             $(addprefix service/src/citytime/geocoder/,fold.py grams.py ranking.py schema.sql)
+             $(addprefix service/src/citytime/geocoder/,fold.py ranking.py signature.py schema.sql)
 # What the Python tools run on.
 CODE := service/src service/tests accuracy bench scripts
 

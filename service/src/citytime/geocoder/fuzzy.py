@@ -1,28 +1,24 @@
 """Misspellings: the names within a few edits of what was typed.
 
-Candidates share enough trigrams with the query that they can be within reach at all; only those are compared letter
-by letter (Damerau's distance with adjacent transpositions counted once: Boytsov, *Indexing methods for approximate
-dictionary searching*, 2011).
+Signatures leave few names over (signature.py); those are compared letter by letter, by Damerau's distance with
+adjacent transpositions counted once (Boytsov, *Indexing methods for approximate dictionary searching*, 2011).
 """
 
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from rapidfuzz.distance import OSA
 
 from citytime.geocoder.gazetteer import Gazetteer
-from citytime.geocoder.grams import Ids, decode, grams_of
+from citytime.geocoder.signature import Signatures, near, sign
 
 MIN_LENGTH = 4
 MAX_LENGTH = 60
 MAX_COMPARED = 600
-"""Names that are compared letter by letter; those that share the most trigrams, then the most important."""
+"""Names that are compared letter by letter; those that share the most pairs of letters, then the most important."""
 
-MAX_LISTED = 80_000
-"""Ids that are counted for a query; the longest lists, which tell least, are left out beyond that."""
-
-GRAMS_LOST_PER_EDIT = 3
-"""One more is lost where the edit is a transposition; that is allowed for once."""
+Ids = npt.NDArray[np.uint32]
 
 
 def reach(length: int) -> int:
@@ -30,31 +26,37 @@ def reach(length: int) -> int:
     return 1 if length < 6 else 2 if length < 10 else 3
 
 
-def similar(gazetteer: Gazetteer, key: str) -> list[tuple[int, int]]:
-    """Ids of the names within reach of a compact key and their distances, nearest first, then most important."""
-    if not MIN_LENGTH <= len(key) <= MAX_LENGTH:
-        return []
-    edits = reach(len(key))
-    grams = grams_of(key)
-    lists: list[Ids] = []
-    total = 0
-    for blob in gazetteer.grams(grams):
-        ids = decode(blob)
-        total += len(ids)
-        if lists and total > MAX_LISTED:
-            break
-        lists.append(ids)
-    if not lists:
-        return []
-    terms, counts = np.unique(np.concatenate(lists), return_counts=True)
-    # Lists that no name has, or that were left out, may have been lost to the edits just as well.
-    least = max(1, len(lists) - GRAMS_LOST_PER_EDIT * edits - 1)
-    enough = counts >= least
-    terms, counts = terms[enough], counts[enough]
-    best = np.lexsort((terms, -counts))[:MAX_COMPARED]
-    found = []
-    for term, text in gazetteer.texts([int(term) for term in terms[best]]).items():
-        distance = OSA.distance(key, text.replace(" ", ""), score_cutoff=edits)
-        if distance <= edits:
-            found.append((distance, term))
-    return [(term, distance) for distance, term in sorted(found)]
+class Speller:
+    """Finds names by their misspellings. What it reads of the gazetteer for that it keeps: 20 bytes a name."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._read: dict[int, tuple[Ids, Signatures]] = {}
+
+    def similar(self, key: str, limit: int) -> dict[str, int]:
+        """Names within reach of a compact key, with their distances in edits: nearest first, then most important."""
+        if not MIN_LENGTH <= len(key) <= MAX_LENGTH:
+            return {}
+        edits = reach(len(key))
+        distances = {name: OSA.distance(key, name, score_cutoff=edits) for name in self._resembling(key, edits)}
+        within = [(name, distance) for name, distance in distances.items() if distance <= edits]
+        return dict(sorted(within, key=lambda entry: entry[1])[:limit])
+
+    def _resembling(self, key: str, edits: int) -> list[str]:
+        """The names to compare with a key, most important first."""
+        one = sign([key])
+        found = []
+        for length in range(len(key) - edits, len(key) + edits + 1):
+            terms, many = self._of_length(length)
+            indexes, differences = near(one, many, edits)
+            found.append((terms[indexes], differences))
+        terms, differences = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        best = np.lexsort((terms, differences))[:MAX_COMPARED]
+        return self._gazetteer.keys(terms[best].tolist())
+
+    def _of_length(self, length: int) -> tuple[Ids, Signatures]:
+        if length not in self._read:
+            terms, letters, pairs = self._gazetteer.spellings(length)
+            signatures = Signatures(np.frombuffer(letters, "<u8"), np.frombuffer(pairs, "<u8"))
+            self._read[length] = np.frombuffer(terms, "<u4"), signatures
+        return self._read[length]

@@ -21,8 +21,9 @@ from geopy.point import Point as GeopyPoint
 
 from citytime.domain import Candidate, PlaceQuery, Point
 from citytime.errors import InvalidInput, UnknownPlace
+from citytime.geocoder.answer import describe
 from citytime.geocoder.gazetteer import Gazetteer
-from citytime.geocoder.resolver import Resolver, describe
+from citytime.geocoder.resolver import Resolver
 
 
 class Offline(BaseSyncAdapter):  # type: ignore[misc]

@@ -38,10 +38,10 @@ NAME_BONUS = {
 CAPITAL_BONUS = 2.0
 """Without it, *dili* is Delhi and *adamstown* a town in Pennsylvania."""
 
-CAPITAL_NAMES = (NameKind.PRIMARY, NameKind.OFFICIAL)
+OWN_NAMES = (NameKind.PRIMARY, NameKind.OFFICIAL)
 """Names by which a capital is met as one: else *victoria* is Hong Kong, where a district was called so."""
 
-FAME = 1.5
+FAME = 1.8
 """Weight of the number of names (its decimal logarithm): a place known in many languages is the one meant. It makes
 *valencia* the Spanish one, though Venezuela's is twice as large."""
 
@@ -51,18 +51,27 @@ NEAR_WEIGHT = 1.0
 PREFIX_PENALTY = 0.35
 """For each letter that the query lacks of a name it begins."""
 
-TYPO_PENALTY = 1.4
-"""For each edit between the query and a name."""
+TYPO_PENALTY = 6.0
+"""For each edit between the query and a name: with less, what is one letter from a town is two from some country."""
+
+GUESS_PENALTY = 2.0
+"""For guessing at a name that is neither a place's own nor official: there are so many that one is always near."""
 
 
 def importance(population: int, names: int) -> float:
-    """The weight of a place by itself: `population` inhabitants, known by `names` names."""
-    return math.log10(max(population, 30)) + FAME * math.log10(1 + names)
+    """The weight of a place by itself: `population` inhabitants, known by `names` names, its own included."""
+    return math.log10(max(population, 30)) + FAME * math.log10(max(names, 1))
 
 
 def name_bonus(kind: NameKind, *, capital: bool) -> float:
     """What is added to a place's importance where it is met by a name of this kind."""
-    return NAME_BONUS[kind] + (CAPITAL_BONUS if capital and kind in CAPITAL_NAMES else 0.0)
+    return NAME_BONUS[kind] + (CAPITAL_BONUS if capital and kind in OWN_NAMES else 0.0)
+
+
+def guess_penalty(kind: NameKind, *, edits: int = 0, missing: int = 0) -> float:
+    """What is taken off where a name of this kind is only like the query: by edits, or its end missing."""
+    penalty = TYPO_PENALTY * edits + PREFIX_PENALTY * missing
+    return penalty if kind in OWN_NAMES else penalty + GUESS_PENALTY
 
 
 def nearness(distance_km: float) -> float:

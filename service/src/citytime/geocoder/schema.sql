@@ -16,36 +16,44 @@ CREATE TABLE place (
     longitude REAL NOT NULL,
     population INTEGER NOT NULL,
     zone INTEGER NOT NULL REFERENCES zone,
-    kind TEXT,               -- PlaceKind; NULL for a city, which nearly all are
+    kind TEXT,                   -- PlaceKind; NULL for a city, which nearly all are
     code TEXT,
     capital INTEGER NOT NULL,
-    importance REAL NOT NULL -- ranking.importance
+    importance INTEGER NOT NULL  -- ranking.importance, in thousandths
 );
 CREATE TABLE code (code TEXT PRIMARY KEY, place INTEGER NOT NULL REFERENCES place) WITHOUT ROWID;
 
--- Distinct names, folded; the most important first, so that a scan in order of id meets the best matches first.
-CREATE TABLE term (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
+-- Who is called what: folded names without their spaces, and the places that have them, the likeliest with rank 0.
 CREATE TABLE name (
-    term INTEGER NOT NULL REFERENCES term,
+    key TEXT NOT NULL,
+    rank INTEGER NOT NULL,
     place INTEGER NOT NULL REFERENCES place,
-    kind INTEGER NOT NULL,   -- ranking.NameKind
-    PRIMARY KEY (term, place)
+    kind INTEGER NOT NULL,       -- ranking.NameKind
+    PRIMARY KEY (key, rank)
 ) WITHOUT ROWID;
 
--- What may follow a name to say which: countries (region is NULL) and regions, by every name and code.
-CREATE TABLE qualifier (key TEXT NOT NULL, country TEXT NOT NULL, region INTEGER);
-CREATE INDEX qualifier_key ON qualifier (key);
-
--- Names for display, by language (BCP 47).
-CREATE TABLE label (place INTEGER, lang TEXT, name TEXT NOT NULL, PRIMARY KEY (place, lang)) WITHOUT ROWID;
-CREATE TABLE country_label (country TEXT, lang TEXT, name TEXT NOT NULL, PRIMARY KEY (country, lang)) WITHOUT ROWID;
+-- Names that may be guessed at; the most important first, so that a scan in order of id meets the best ones first.
+CREATE TABLE term (id INTEGER PRIMARY KEY, key TEXT NOT NULL);
 
 -- Words of the terms, for prefixes; `ascii` leaves letters of other scripts as they are (they are folded already).
 CREATE VIRTUAL TABLE word USING fts5(
     text, content='', detail='none', columnsize=0, prefix='1 2 3', tokenize='ascii'
 );
 
--- Trigrams of the terms that misspellings are compared with: ascending term ids, delta-coded (fuzzy.py).
-CREATE TABLE gram (gram TEXT PRIMARY KEY, terms BLOB NOT NULL) WITHOUT ROWID;
+-- The terms that misspellings are compared with, by the length of their keys: arrays of little-endian numbers, the
+-- ids in 32 bits and ascending, their signatures (signature.py) in 64 bits.
+CREATE TABLE spelling (length INTEGER PRIMARY KEY, terms BLOB NOT NULL, letters BLOB NOT NULL, pairs BLOB NOT NULL);
+
+-- What may follow a name to say which: countries (region is NULL) and regions, by every name and code.
+CREATE TABLE qualifier (key TEXT NOT NULL, country TEXT NOT NULL, region INTEGER);
+CREATE INDEX qualifier_key ON qualifier (key);
+
+-- Names for display, by language (BCP 47).
+CREATE TABLE label (
+    place INTEGER, lang TEXT COLLATE NOCASE, name TEXT NOT NULL, PRIMARY KEY (place, lang)
+) WITHOUT ROWID;
+CREATE TABLE country_label (
+    country TEXT, lang TEXT COLLATE NOCASE, name TEXT NOT NULL, PRIMARY KEY (country, lang)
+) WITHOUT ROWID;
 
 CREATE VIRTUAL TABLE position USING rtree(place, south, north, west, east);

@@ -7,21 +7,21 @@ that of its capital or, without one, of its largest city.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from citytime.domain import PlaceKind
+from citytime.domain import PlaceKind, Zone
 from citytime.geocoder.compile.cldr import Names, written_variants
 from citytime.geocoder.compile.records import Source, SourcePlace
 from citytime.geocoder.compile.wheel import read_table
 from citytime.geocoder.fold import compact, fold
 from citytime.geocoder.ranking import NameKind
-from citytime.timezones.zones import ZoneRow, canonical
+from citytime.timezones.zones import canonical
 
 COUNTRY_KEY, REGION_KEY, ZONE_KEY = -1_000, -10_000, -50_000
 """Keys of areas go down from these."""
 
-AREA_PROMINENCE = 100_000
-"""Stands for the population of a zone's area: islands and territories outweigh villages of their name."""
+AREA_PROMINENCE = 10_000
+"""Stands for the population of a zone's area: with its names in many languages, an island outweighs a village."""
 
 EVERYDAY = {
     "AE": ("UAE",),
@@ -43,20 +43,17 @@ EVERYDAY = {
 
 
 def mark_capitals(source: Source) -> None:
-    """Mark each country's capital, the most populous place of the country that has the capital's name."""
-    named: dict[str, dict[str, list[SourcePlace]]] = defaultdict(lambda: defaultdict(list))
-    capitals = {code: compact(fold(country.capital)) for code, country in source.countries.items()}
+    """Mark the capital of each country where the source does not: the largest place that has the capital's name."""
+    marked = {place.country for place in source.places if place.capital}
+    capitals = {
+        code: compact(fold(country.capital)) for code, country in source.countries.items() if code not in marked
+    }
+    named: dict[str, list[SourcePlace]] = defaultdict(list)
     for place in source.places:
-        wanted = capitals.get(place.country)
-        if not wanted:
-            continue
-        if compact(fold(place.name)) == wanted:
-            named[place.country]["primary"].append(place)
-        elif any(compact(fold(name)) == wanted for name, _ in place.names):
-            named[place.country]["alternate"].append(place)
-    for found in named.values():
-        candidates = found["primary"] or found["alternate"]
-        max(candidates, key=lambda place: place.population).capital = True
+        if place.country in capitals and capitals[place.country] in place.called():
+            named[place.country].append(place)
+    for code, places in named.items():
+        max(places, key=lambda p: (compact(fold(p.name)) == capitals[code], p.population)).capital = True
 
 
 def country_places(source: Source, territories: Names) -> list[SourcePlace]:
@@ -70,12 +67,11 @@ def country_places(source: Source, territories: Names) -> list[SourcePlace]:
     for number, (code, country) in enumerate(sorted(source.countries.items())):
         if code not in main:
             continue
-        labels = territories.get(code, {})
-        names = [(variant, NameKind.OFFICIAL) for name in labels.values() for variant in written_variants(name)]
-        names += [(name, NameKind.OFFICIAL) for name in EVERYDAY.get(code, ())]
-        names.append((country.code3, NameKind.CODE))
         area = _at(main[code], COUNTRY_KEY - number, country.name, PlaceKind.COUNTRY, f"country:{code}")
-        area.population, area.names, area.labels = country.population, names, labels
+        area.population, area.labels = country.population, territories.get(code, {})
+        for name in (*_written(area.labels), *EVERYDAY.get(code, ())):
+            area.call(name, NameKind.OFFICIAL)
+        area.call(country.code3, NameKind.CODE)
         areas.append(area)
     return areas
 
@@ -95,81 +91,78 @@ def region_places(source: Source) -> list[SourcePlace]:
     return areas
 
 
-def zone_places(
-    cities: list[SourcePlace], larger: list[SourcePlace], zones: Names, rows: Iterable[ZoneRow]
-) -> list[SourcePlace]:
-    """Give CLDR's names of zones' cities to the places they name, and make areas of the rest.
+def zone_places(source: Source, larger: list[SourcePlace], zones: Names, rows: Iterable[Zone]) -> list[SourcePlace]:
+    """Give the zones' own names and CLDR's names of them to the places they name, and make areas of the rest.
 
-    The place is the largest city of the zone and its countries with the zone's name; else the country or region in
-    `larger` of that name (Maldives, Kamchatka), else the city with that alternate name (Kyiv for Europe/Kiev). Where
-    there is none of these, the name is that of an area (Easter Island).
+    The place is the largest city of the zone and its countries with the zone's name; else the largest of the countries
+    and regions of that name in `larger` (Maldives, Kamchatka) and of the cities called so (New York City). Where there
+    is none of these, the name is that of an area (Easter Island).
     """
     table = {row.name: row for row in rows}
-    entries: dict[str, dict[str, str]] = defaultdict(dict)
-    for zone, labels in zones.items():
-        name = zone if zone in table else canonical(zone)
-        if name in table:
-            entries[name] = labels | entries[name]
-    wanted = {key for zone in table for key in _keys(zone, entries[zone])}
-    own, other = _by_name(cities, wanted)
-    areas_own, _ = _by_name(larger, wanted)
+    wanted = {key for zone in table for key in _keys(zone, zones.get(zone, {}))}
+    named, called = _by_name(source.places, larger, wanted)
     areas = []
     for number, (zone, row) in enumerate(sorted(table.items())):
-        labels = entries[zone]
-        names = [(variant, NameKind.OFFICIAL) for name in labels.values() for variant in written_variants(name)]
-        place = next(
-            (
-                max(found, key=lambda place: place.population or place.prominence)
-                for index in (own, areas_own, other)
-                if (found := [p for key in _keys(zone, labels) for p in index[key] if _within(p, row)])
-            ),
-            None,
-        )
-        if place is not None:
-            place.names += names
-            place.labels = labels | place.labels
-        elif row.point:
-            areas.append(
-                SourcePlace(
-                    key=ZONE_KEY - number,
-                    name=labels.get("en") or zone.rpartition("/")[2].replace("_", " "),
-                    latitude=row.point.latitude,
-                    longitude=row.point.longitude,
-                    country=row.countries[0],
-                    region="",
-                    population=0,
-                    kind=PlaceKind.AREA,
-                    code=f"zone:{zone}",
-                    zone=zone,
-                    prominence=AREA_PROMINENCE,
-                    names=names,
-                    labels=labels,
-                )
+        labels = zones.get(zone, {})
+        keys = _keys(zone, labels)
+        place = _largest(named, keys, row) or _largest(called, keys, row)
+        last = zone.rpartition("/")[2].replace("_", " ")
+        if place is None and row.point:
+            country = source.countries.get(row.countries[0])
+            place = SourcePlace(
+                key=ZONE_KEY - number,
+                name=labels.get("en") or last,
+                latitude=row.point.latitude,
+                longitude=row.point.longitude,
+                country=row.countries[0],
+                region="",
+                population=0,
+                kind=PlaceKind.AREA,
+                code=f"zone:{zone}",
+                zone=zone,
+                prominence=AREA_PROMINENCE if country and country.population else 0,
             )
+            areas.append(place)
+        if place is not None:
+            place.labels = labels | place.labels
+            for name in (last, *_written(labels)):
+                place.call(name, NameKind.OFFICIAL)
     return areas
 
 
-def _within(place: SourcePlace, row: ZoneRow) -> bool:
-    return place.country in row.countries and canonical(place.zone) == row.canonical
+ByName = dict[str, list[SourcePlace]]
 
 
-def _by_name(places: list[SourcePlace], wanted: set[str]) -> tuple[dict[str, list[SourcePlace]], ...]:
-    """Places by those of their compact names that are wanted: by their own names, and by their other names."""
-    own: dict[str, list[SourcePlace]] = defaultdict(list)
-    other: dict[str, list[SourcePlace]] = defaultdict(list)
-    for place in places:
-        own[compact(fold(place.name))].append(place)
-        for key in {compact(fold(name)) for name, _ in place.names} & wanted:
-            other[key].append(place)
-    return own, other
+def _largest(places: ByName, keys: set[str], row: Zone) -> SourcePlace | None:
+    """The largest of the places with one of the names that lie in a zone and its countries; cities before regions."""
+    found = [
+        place
+        for key in keys
+        for place in places[key]
+        if place.country in row.countries and canonical(place.zone) == row.canonical
+    ]
+    return max(found, key=lambda p: (p.population or p.prominence, p.kind is PlaceKind.CITY), default=None)
+
+
+def _by_name(cities: list[SourcePlace], larger: list[SourcePlace], wanted: set[str]) -> tuple[ByName, ByName]:
+    """By those of their compact names that are wanted: cities by their own; areas by their own, cities by all."""
+    named: ByName = defaultdict(list)
+    called: ByName = defaultdict(list)
+    for city in cities:
+        named[compact(fold(city.name))].append(city)
+        for key in city.called() & wanted:
+            called[key].append(city)
+    for area in larger:
+        called[compact(fold(area.name))].append(area)
+    return named, called
 
 
 def qualifiers(source: Source, territories: Names) -> set[tuple[str, str, str | None]]:
     """What may qualify a name: (compact key, country, region code or None for the whole country)."""
     found: set[tuple[str, str, str | None]] = set()
     for code, country in source.countries.items():
-        labels = [v for name in territories.get(code, {}).values() for v in written_variants(name)]
-        for name in (code, country.code3, country.name, *EVERYDAY.get(code, ()), *labels):
+        names = _written(territories.get(code, {}))
+        for name in (code, country.code3, country.name, *EVERYDAY.get(code, ()), *names):
             found.add((compact(fold(name)), code, None))
     by_name = {(code.partition(".")[0], name): code for code, name in source.regions.items()}
     for region, name in source.regions.items():
@@ -181,6 +174,10 @@ def qualifiers(source: Source, territories: Names) -> set[tuple[str, str, str | 
         if (country_code, name) in by_name:
             found.add((compact(fold(own)), country_code, by_name[country_code, name]))
     return {entry for entry in found if entry[0]}
+
+
+def _written(labels: dict[str, str]) -> Iterator[str]:
+    return (variant for name in labels.values() for variant in written_variants(name))
 
 
 def _keys(zone: str, labels: dict[str, str]) -> set[str]:

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import gc
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from citytime.domain import PlaceKind
+from citytime.errors import DataError
 from citytime.geocoder.compile import areas, cldr
-from citytime.geocoder.compile.airports import name_towns, read_airports
+from citytime.geocoder.compile.airports import read_airports
 from citytime.geocoder.compile.database import Contents, write
 from citytime.geocoder.compile.dump import read_dump
 from citytime.geocoder.compile.progress import Progress
 from citytime.geocoder.compile.records import SourcePlace
 from citytime.geocoder.compile.wheel import read_wheel
 from citytime.geocoder.compile.zones import ZoneDifference, differences, find_zones
+from citytime.geocoder.gazetteer import Gazetteer
 from citytime.geocoder.ranking import importance
 from citytime.timezones.finder import ZoneFinder
 from citytime.timezones.zones import country_zones, tzdata_version
 
 REPORTED_POPULATION = 15_000
+
+KEPT = 0.8
+"""The least share of the places and names of an old file that a new one must have."""
 
 # Areas and airports share their name with the city that is meant as a rule: what they weigh less than their
 # population would make them, in powers of ten.
@@ -44,39 +50,35 @@ class Report:
     differences: list[ZoneDifference]
 
 
-def build(target: Path, dump: Path | None, progress: Progress) -> Report:
+def build(target: Path, dump: Path | None, progress: Progress, *, force: bool = False) -> Report:
     """Compile the geo database to `target` from the wheels, or from a folder with GeoNames' dump files.
 
-    Raises DataError, leaving `target` as it was, where a source is missing, damaged or truncated.
+    Raises DataError, leaving `target` as it was, where a source is missing, damaged or truncated; also where it has far
+    less than what `target` holds already, unless `force` is set.
     """
     # A million small objects that all stay: looking for cycles among them again and again doubles the time.
     gc.disable()
     try:
-        return _build(target, dump, progress)
+        return _build(target, dump, progress, force)
     finally:
         gc.enable()
 
 
-def _build(target: Path, dump: Path | None, progress: Progress) -> Report:
-    source = read_dump(dump, progress) if dump else progress.stage("Reading GeoNames", read_wheel)
+def _build(target: Path, dump: Path | None, progress: Progress, force: bool) -> Report:
+    source = read_dump(dump, progress) if dump else read_wheel(progress)
     cities = source.places
+    airports, codes = progress.stage("Reading airports", lambda: read_airports(source))
     zones, territories = progress.stage("Reading CLDR", lambda: cldr.read_cldr(cldr.languages()))
-    airports, codes = read_airports()
     finder = ZoneFinder()
-    find_zones(finder, progress.track("Finding time zones", cities))
-    find_zones(finder, airports)
-    airports = [airport for airport in airports if airport.country in source.countries]
+    find_zones(finder, progress.track("Finding time zones", [*cities, *airports]))
     areas.mark_capitals(source)
     larger = [*areas.country_places(source, territories), *areas.region_places(source)]
-    zone_areas = areas.zone_places(cities, larger, zones, country_zones())
-    name_towns(airports, cities)
+    zone_areas = areas.zone_places(source, larger, zones, country_zones())
     places = [*cities, *zone_areas, *larger, *airports]
-    known = {place.key for place in airports}
-    codes = {code: key for code, key in codes.items() if key in known}
     codes |= {place.code: place.key for place in places if place.code}
     weigh(places)
     built = datetime.now(UTC)
-    names = sum(1 + len(place.names) for place in places)
+    names = sum(len(place.names) for place in places)
     meta = {
         "version": source.version,
         "cldr": cldr.cldr_version(),
@@ -86,6 +88,8 @@ def _build(target: Path, dump: Path | None, progress: Progress) -> Report:
         "places": str(len(places)),
         "names": str(names),
     }
+    if not force:
+        _refuse_loss(target, meta)
     contents = Contents(
         places=places,
         codes=codes,
@@ -99,8 +103,24 @@ def _build(target: Path, dump: Path | None, progress: Progress) -> Report:
     return Report(target, source.version, len(places), names, differences(cities, REPORTED_POPULATION, built))
 
 
+def _refuse_loss(target: Path, meta: dict[str, str]) -> None:
+    """Raise DataError where the new data has far less than what it would replace: it is cut off, then, as a rule."""
+    try:
+        with closing(Gazetteer(target)) as old:
+            known = old.meta
+    except DataError:
+        return  # nothing that is of use
+    for what in ("places", "names"):
+        new, had = int(meta[what]), int(known[what])
+        if new < KEPT * had:
+            raise DataError(
+                f"{meta['version']} has {new:,} {what}, and {target} has {had:,} already: the new data looks cut off, "
+                "and the file was left as it was; to replace it all the same: citytime gazetteer build --force"
+            )
+
+
 def weigh(places: list[SourcePlace]) -> None:
     """Set each place's importance."""
     for place in places:
-        known_as = len({name for name, _ in place.names}) if place.kind in (PlaceKind.CITY, PlaceKind.COUNTRY) else 0
-        place.importance = importance(place.population or place.prominence, known_as) - HANDICAP[place.kind]
+        weight = importance(place.population or place.prominence, len(place.names))
+        place.importance = round(weight - HANDICAP[place.kind], 3)

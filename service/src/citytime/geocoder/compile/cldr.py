@@ -26,16 +26,25 @@ def languages() -> list[str]:
 
 
 def read_cldr(locales: Iterable[str]) -> tuple[Names, Names]:
-    """Names of zones' cities and of territories in `locales`."""
-    from babel import Locale  # noqa: PLC0415 - needed to build only
+    """Names of zones' cities and of territories in `locales`.
 
+    CLDR keeps the zones' first names (Asia/Calcutta, Pacific/Ponape); here they have those that IANA uses today.
+    """
+    from babel import Locale  # noqa: PLC0415 - needed to build only
+    from babel.core import get_global  # noqa: PLC0415
+
+    today = get_global("zone_aliases")
     zones: Names = defaultdict(dict)
     territories: Names = defaultdict(dict)
     for identifier in locales:
         locale = Locale.parse(identifier)
         lang = identifier.replace("_", "-")
         for zone, entry in locale.time_zones.items():
-            if city := entry.get("city"):
+            if not (city := entry.get("city")):
+                continue
+            if zone in today:
+                zones[today[zone]].setdefault(lang, city)
+            else:
                 zones[zone][lang] = city
         for code, name in locale.territories.items():
             if len(code) == 2 and code.isalpha():

@@ -1,4 +1,4 @@
-"""Writing the geo database: folded names, most important first, and the indexes over them.
+"""Writing the geo database: places first, then the indexes over them.
 
 The file is written beside its place and moved there only when it is whole and checked: a failed build leaves the
 old file as it was.
@@ -6,34 +6,21 @@ old file as it was.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
-from array import array
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
 from citytime.domain import PlaceKind
 from citytime.errors import DataError
+from citytime.geocoder.compile.names import gather, write_guesses, write_names
 from citytime.geocoder.compile.progress import Progress
 from citytime.geocoder.compile.records import Country, SourcePlace
-from citytime.geocoder.fold import compact, fold
-from citytime.geocoder.grams import encode, grams_of
-from citytime.geocoder.ranking import NameKind, name_bonus
-
-SCHEMA_VERSION = 1
-MIN_FUZZY_LENGTH = 4
-SHOWN_KINDS = (NameKind.PRIMARY, NameKind.OFFICIAL, NameKind.ALTERNATE)
-"""Names that may be suggested and guessed at."""
-
-MIN_FUZZY_POPULATION = 1000
-"""Alternate names of smaller places take no part in guessing at misspellings: they are many, and never meant."""
-
-MIN_ROMANISED_POPULATION = 15_000
-"""Transcriptions of smaller places' names are left out: a seventh of all names, and nobody types them."""
+from citytime.geocoder.gazetteer import SCHEMA_VERSION
 
 
 @dataclass(slots=True)
@@ -49,40 +36,56 @@ class Contents:
     meta: dict[str, str]
 
 
-@dataclass(slots=True)
-class _Term:
-    text: str
-    weight: float
-    fuzzy: bool = False
-    places: dict[int, NameKind] = field(default_factory=dict)
-
-
 def write(target: Path, contents: Contents, progress: Progress) -> None:
     """Write `contents` to `target`, replacing it in one step. Raises DataError where that cannot be done."""
     with _replacing(target) as path, closing(sqlite3.connect(path)) as db:
         db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA page_size = 4096;")
-        db.executescript((resources.files("citytime.geocoder") / "schema.sql").read_text())
+        db.executescript((resources.files("citytime.geocoder") / "schema.sql").read_text(encoding="utf-8"))
         db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         progress.stage("Writing places", lambda: _write_places(db, contents))
-        terms = _terms(contents.places, progress)
-        progress.stage("Writing names", lambda: _write_terms(db, terms))
-        progress.stage("Indexing trigrams", lambda: _write_grams(db, terms))
+        progress.stage("Writing positions", lambda: _write_positions(db))
+        terms = progress.stage("Gathering names", lambda: gather(contents.places))
+        progress.stage("Writing names", lambda: write_names(db, terms))
+        progress.stage("Writing what may be guessed", lambda: write_guesses(db, terms))
         db.commit()
+        progress.stage("Packing", lambda: db.execute("VACUUM"))
         progress.stage("Checking", lambda: _check(db, target))
 
 
 @contextmanager
 def _replacing(target: Path) -> Iterator[Path]:
-    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
+    """A path to write to; what is there takes the target's place in the end, or is removed on an error."""
+    draft = target.with_name(f".{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        draft.unlink(missing_ok=True)
-        yield draft
-        os.replace(draft, target)
+        with _locked(target.parent):
+            try:
+                draft.unlink(missing_ok=True)  # of a build that was killed
+                yield draft
+                _sync(draft)
+                os.replace(draft, target)
+            finally:
+                draft.unlink(missing_ok=True)
     except (OSError, sqlite3.OperationalError) as error:
         raise DataError(f"cannot write the gazetteer {target}: {error}") from error
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Keep other builds out of a folder until this one ends, however it ends."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise DataError(f"another build is writing to {folder}; wait for it to end") from None
     finally:
-        draft.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _write_places(db: sqlite3.Connection, contents: Contents) -> None:
@@ -110,7 +113,7 @@ def _write_places(db: sqlite3.Connection, contents: Contents) -> None:
                 None if p.kind is PlaceKind.CITY else p.kind.value,
                 p.code or None,
                 p.capital,
-                round(p.importance, 3),
+                round(1000 * p.importance),
             )
             for p in places
         ),
@@ -130,60 +133,11 @@ def _write_places(db: sqlite3.Connection, contents: Contents) -> None:
         "INSERT INTO country_label VALUES (?, ?, ?)",
         ((code, lang, name) for code, names in contents.country_labels.items() for lang, name in names.items()),
     )
-    cities = [p for p in places if p.kind is PlaceKind.CITY]
-    # Neighbours in space become neighbours in the tree when they arrive together: a smaller, faster tree.
-    cities.sort(key=lambda p: (round(p.latitude), p.longitude))
-    db.executemany(
-        "INSERT INTO position VALUES (?, ?, ?, ?, ?)",
-        ((p.key, p.latitude, p.latitude, p.longitude, p.longitude) for p in cities),
-    )
 
 
-def _terms(places: list[SourcePlace], progress: Progress) -> list[_Term]:
-    terms: dict[str, _Term] = {}
-    for place in progress.track("Folding names", places):
-        for name, kind in ((place.name, NameKind.PRIMARY), *place.names):
-            if kind is NameKind.ROMANISED and place.population < MIN_ROMANISED_POPULATION:
-                continue
-            text = fold(name)
-            if not text:
-                continue
-            weight = place.importance + name_bonus(kind, capital=place.capital)
-            key = compact(text)
-            term = terms.get(key)
-            if term is None:
-                term = terms[key] = _Term(text, weight)
-            elif weight > term.weight:
-                term.text, term.weight = text, weight
-            term.places[place.key] = min(kind, term.places.get(place.key, kind))
-            term.fuzzy |= kind is NameKind.PRIMARY or (
-                kind in SHOWN_KINDS and (place.population >= MIN_FUZZY_POPULATION or place.kind is not PlaceKind.CITY)
-            )
-    return sorted(terms.values(), key=lambda term: -term.weight)
-
-
-def _write_terms(db: sqlite3.Connection, terms: list[_Term]) -> None:
-    db.executemany("INSERT INTO term VALUES (?, ?)", ((n, t.text) for n, t in enumerate(terms)))
-    db.execute("CREATE UNIQUE INDEX term_key ON term (replace(text, ' ', ''))")
-    db.executemany(
-        "INSERT INTO name VALUES (?, ?, ?)",
-        ((n, place, int(kind)) for n, term in enumerate(terms) for place, kind in sorted(term.places.items())),
-    )
-    shown = ((n, t.text) for n, t in enumerate(terms) if any(kind in SHOWN_KINDS for kind in t.places.values()))
-    db.executemany("INSERT INTO word (rowid, text) VALUES (?, ?)", shown)
-    db.execute("INSERT INTO word (word) VALUES ('optimize')")
-
-
-def _write_grams(db: sqlite3.Connection, terms: list[_Term]) -> None:
-    lists: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
-    for number, term in enumerate(terms):
-        key = compact(term.text)
-        # Han characters, kana and hangul hold too much each for a trigram to be shared by chance or by mistake.
-        if term.fuzzy and len(key) >= MIN_FUZZY_LENGTH and max(key) < "\u2e80":
-            for gram in grams_of(key):
-                lists[gram].append(number)
-    grams = sorted(lists)
-    db.executemany("INSERT INTO gram VALUES (?, ?)", zip(grams, encode([lists[g] for g in grams]), strict=True))
+def _write_positions(db: sqlite3.Connection) -> None:
+    # In order of id, where towns of a country stand together: sorted by position, the tree's nodes are half empty.
+    db.execute("INSERT INTO position SELECT id, latitude, latitude, longitude, longitude FROM place WHERE kind IS NULL")
 
 
 def _check(db: sqlite3.Connection, target: Path) -> None:

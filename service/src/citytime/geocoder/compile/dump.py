@@ -6,13 +6,13 @@ From https://download.geonames.org/export/dump/ : `cities500` (or 1000, 5000, 15
 
 from __future__ import annotations
 
-import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date
 from pathlib import Path
-from typing import TextIO
+from typing import IO
 
 from citytime.errors import DataError
 from citytime.geocoder.compile.progress import Progress
@@ -25,42 +25,46 @@ REGIONS = ("admin1CodesASCII", "admin1Codes")
 NAMES = ("alternateNamesV2",)
 
 CITY_COLUMNS, NAME_COLUMNS, REGION_COLUMNS = 19, 8, 2
-NOT_NAMES = {"link", "wkdt", "post", "unlc", "phon", "tcid", "icao", "faac", "abbr"}
-"""Kinds of `isolanguage` that hold no name to look up; `abbr` is a code to us."""
+CODES = ("iata", "abbr")
+NOT_NAMES = {"link", "wkdt", "post", "unlc", "phon", "tcid", "icao", "faac"}
+"""Kinds of `isolanguage` that hold codes of places, and those that hold nothing to look up."""
+
+Row = tuple[int, list[str]]
+"""The number of a line, and its columns."""
 
 
 def read_dump(folder: Path, progress: Progress) -> Source:
     """All places of the dump files in a folder. Raises DataError, naming file and line, for what is not whole."""
-    regions = {code: name for _, (code, name, *_) in _rows(_find(folder, REGIONS), REGION_COLUMNS)}
-    cities = _find(folder, CITIES)
+    regions_file, cities, names = (_find(folder, stems) for stems in (REGIONS, CITIES, NAMES))
+    regions = {row[0]: row[1] for _, row in _rows(regions_file, REGION_COLUMNS)}
     places: dict[int, SourcePlace] = {}
-    newest = ""
-    for where, row in progress.track(f"Reading {cities.name}", _rows(cities, CITY_COLUMNS)):
+    newest = date.min
+    for number, row in progress.track(f"Reading {cities.name}", _rows(cities, CITY_COLUMNS)):
         try:
             place = _place(row)
-            newest = max(newest, datetime.strptime(row[18], "%Y-%m-%d").strftime("%Y-%m-%d"))
+            newest = max(newest, date.fromisoformat(row[18]))
         except ValueError as error:
-            raise DataError(f"{where}: {error}") from error
+            raise DataError(f"{cities}:{number}: {error}; fetch the file again") from error
         places[place.key] = place
     if not places:
-        raise DataError(f"{cities} has no cities")
-    names = _find(folder, NAMES)
-    for where, row in progress.track(f"Reading {names.name}", _rows(names, NAME_COLUMNS)):
-        if not row[1].isdigit():
-            raise DataError(f"{where}: {row[1]!r} is no geonameid")
+        raise DataError(f"{cities} has no cities; fetch the file again")
+    for number, row in progress.track(f"Reading {names.name}", _rows(names, NAME_COLUMNS)):
+        if not row[1].isdecimal():
+            raise DataError(f"{names}:{number}: {row[1]!r} is no geonameid; fetch the file again")
         if found := places.get(int(row[1])):
             _add_name(found, row)
     return Source(list(places.values()), regions, read_countries(), f"geonames-{newest}")
 
 
 def _place(row: list[str]) -> SourcePlace:
-    latitude, longitude, population = float(row[4]), float(row[5]), int(row[14] or 0)
+    """A row of the cities; raises ValueError for one that cannot be."""
+    key, latitude, longitude, population = int(row[0]), float(row[4]), float(row[5]), int(row[14] or 0)
+    if key <= 0 or not row[1] or len(row[8]) != 2 or population < 0:
+        raise ValueError("an id, a name, a country or a population is missing")
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         raise ValueError(f"{row[4]},{row[5]} is no position")
-    if not row[1] or len(row[8]) != 2:
-        raise ValueError("a name or a country is missing")
-    return SourcePlace(
-        key=int(row[0]),
+    place = SourcePlace(
+        key=key,
         name=row[1],
         latitude=latitude,
         longitude=longitude,
@@ -69,18 +73,18 @@ def _place(row: list[str]) -> SourcePlace:
         population=population,
         source_zone=row[17],
         capital=row[7] == "PPLC",
-        names=[(name, alternate_kind(name)) for name in row[3].split(",") if name],
     )
+    for name in row[3].split(","):
+        place.call(name, alternate_kind(name))
+    return place
 
 
 def _add_name(place: SourcePlace, row: list[str]) -> None:
     language, name, preferred, colloquial, historic = row[2], row[3], row[4], row[6], row[7]
-    if not name:
-        return
-    if language in ("iata", "abbr"):
-        place.names.append((name, NameKind.CODE))
-    elif language not in NOT_NAMES:
-        place.names.append((name, alternate_kind(name)))
+    if language in CODES:
+        place.call(name, NameKind.CODE)
+    elif name and language not in NOT_NAMES:
+        place.call(name, alternate_kind(name))
         if language and not colloquial and not historic and (preferred or language not in place.labels):
             place.labels[language] = name
 
@@ -93,27 +97,29 @@ def _find(folder: Path, stems: tuple[str, ...]) -> Path:
     raise DataError(f"{folder} has none of {', '.join(f'{stem}.txt or .zip' for stem in stems)}")
 
 
-def _rows(path: Path, columns: int) -> Iterator[tuple[str, list[str]]]:
-    """Rows of at least `columns` columns with where they stand, for errors."""
-    number, line = 0, "\n"
+def _rows(path: Path, columns: int) -> Iterator[Row]:
+    """The rows of a file, which must each be whole, in UTF-8 and of at least `columns` columns."""
+    number = 0
     try:
-        with _open(path) as file:
+        with _opened(path) as file:
             for number, line in enumerate(file, 1):
-                row = line.rstrip("\n").split("\t")
-                if not line.endswith("\n"):
-                    raise DataError(f"{path}:{number}: the file breaks off in the middle of a line; fetch it again")
+                if not line.endswith(b"\n"):
+                    raise DataError(f"{path}:{number}: the file breaks off within a line; fetch it again")
+                row = line.rstrip(b"\r\n").decode().split("\t")
                 if len(row) < columns:
-                    raise DataError(f"{path}:{number}: {len(row)} columns, not {columns}; fetch it again")
-                yield f"{path}:{number}", row
-    except (OSError, EOFError, UnicodeDecodeError, zipfile.BadZipFile) as error:
-        raise DataError(f"{path} is damaged after line {number}: {error}; fetch it again") from error
+                    raise DataError(f"{path}:{number}: {len(row)} columns, not {columns}; fetch the file again")
+                yield number, row
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}:{number}: not UTF-8 ({error.reason}); fetch the file again") from error
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, RuntimeError) as error:
+        raise DataError(f"{path}:{number + 1}: cannot be read on ({error}); fetch the file again") from error
 
 
 @contextmanager
-def _open(path: Path) -> Iterator[TextIO]:
+def _opened(path: Path) -> Iterator[IO[bytes]]:
     if path.suffix != ".zip":
-        with path.open(encoding="utf-8", newline="\n") as text:
+        with path.open("rb") as text:
             yield text
         return
-    with zipfile.ZipFile(path) as archive, archive.open(f"{path.stem}.txt") as raw:
-        yield io.TextIOWrapper(raw, encoding="utf-8", newline="\n")
+    with zipfile.ZipFile(path) as archive, archive.open(f"{path.stem}.txt") as text:
+        yield text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from citytime.domain import PlaceKind
+from citytime.geocoder.fold import compact, fold
 from citytime.geocoder.ranking import NameKind
 
 
@@ -13,8 +14,9 @@ class SourcePlace:
     """A place as a source describes it.
 
     `key` is its id in the database: GeoNames' number for cities, a negative number for the rest, whose `code` is
-    their public id. `names` excludes the place's own name; `labels` are names by language (BCP 47), for display. `prominence` stands for
-    the population in ranking where there is none: of a region, that of its largest city.
+    their public id. `names` are all its names as folded words, its own first; `labels` are names by language (BCP 47),
+    for display. `prominence` stands for the population in ranking where there is none: of a region, that of its
+    largest city.
     """
 
     key: int
@@ -31,8 +33,20 @@ class SourcePlace:
     capital: bool = False
     prominence: int = 0
     importance: float = 0.0
-    names: list[tuple[str, NameKind]] = field(default_factory=list)
+    names: dict[str, NameKind] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.call(self.name, NameKind.PRIMARY)
+
+    def call(self, name: str, kind: NameKind) -> None:
+        """Add a name; of names that fold alike, the strongest kind counts."""
+        if words := fold(name):
+            self.names[words] = min(kind, self.names.get(words, kind))
+
+    def called(self) -> set[str]:
+        """All its names as compact keys."""
+        return {compact(words) for words in self.names}
 
 
 @dataclass(frozen=True, slots=True)

