@@ -22,6 +22,15 @@ async def until_ready(running: Service) -> None:
     await until(ready)
 
 
+async def until_counted(running: Service, sample: str) -> None:
+    """Wait for a sample: a worker counts a request just after the client has its answer."""
+
+    async def counted() -> bool:
+        return sample in (await fetch(running.admin_port, "/metrics")).body.decode().splitlines()
+
+    await until(counted)
+
+
 def test_workers_share_the_port_and_the_admin_port_speaks_for_them_all(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with service(CITYTIME_WORKERS=2, TMPDIR=tmp_path) as running:
@@ -33,11 +42,10 @@ def test_workers_share_the_port_and_the_admin_port_speaks_for_them_all(tmp_path:
             }
             for _ in range(20):
                 assert (await fetch(running.port)).status == 200
-            metrics = (await fetch(running.admin_port, "/metrics")).body.decode()
             labels = '{http_request_method="GET",http_response_status_code="200",http_route="/cached"}'
-            assert f"http_server_request_duration_seconds_count{labels} 20.0" in metrics
+            await until_counted(running, f"http_server_request_duration_seconds_count{labels} 20.0")
             # Each worker counts one when it is built: the sum shows that both are in.
-            assert 'citytime_resolutions_total{match="exact",source="gazetteer"} 2.0' in metrics
+            await until_counted(running, 'citytime_resolutions_total{match="exact",source="gazetteer"} 2.0')
             running.stop()
             code, requests, errors = await running.end()
             assert (code, len(requests)) == (0, 20)
@@ -57,8 +65,7 @@ def test_a_worker_that_dies_is_replaced_and_its_counts_are_kept() -> None:
             assert (died["code"], died["level"]) == (-9, "error")
             await until(lambda: len(children(running.pid)) == 2 and victim not in children(running.pid))
             await until_ready(running)
-            metrics = (await fetch(running.admin_port, "/metrics")).body.decode()
-            assert 'citytime_resolutions_total{match="exact",source="gazetteer"} 3.0' in metrics
+            await until_counted(running, 'citytime_resolutions_total{match="exact",source="gazetteer"} 3.0')
             running.stop()
             assert (await running.end())[0] == 0
 

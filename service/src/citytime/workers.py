@@ -8,6 +8,7 @@ workers' metrics, and is ready when all workers are. Rate limits and caches are 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import json
 import logging
@@ -102,7 +103,7 @@ class Worker:
             started = loop.time()
             self._process = process = await self._start()
             if self._stopping.is_set():
-                process.terminate()
+                self.stop(signal.SIGTERM)
             code = await process.wait()
             mark_process_dead(process.pid, str(self._directory))  # type: ignore[no-untyped-call]
             settled = loop.time() - started > SETTLED
@@ -132,7 +133,10 @@ class Worker:
         """Send the process a signal, and start no other."""
         self._stopping.set()
         if self._process is not None and self._process.returncode is None:
-            self._process.send_signal(number)
+            # Not `Process.send_signal`: it would look whether the process has ended, and so take its exit code away
+            # from the one who waits for it (https://github.com/python/cpython/issues/87744).
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process.pid, number)
 
 
 async def supervise(settings: Settings, sockets: Sockets) -> int:

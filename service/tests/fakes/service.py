@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import sys
 from collections.abc import Mapping
@@ -28,14 +27,14 @@ async def ping() -> None:
 
 
 async def close() -> None:
-    print("closed", file=sys.stderr)
+    sys.stderr.write("closed\n")  # one write, or workers mix their lines
 
 
 async def build(settings: Settings, metrics: Metrics) -> tuple[Application, Mapping[str, Ping], Close]:
     how = os.environ.get("FAKE_BUILD", "0")
     if how == "fail":
         raise DataError("no data")
-    print(json.dumps({"event": "building"}), file=sys.stderr, flush=True)
+    sys.stderr.write('{"event": "building"}\n')
     await asyncio.sleep(float(how))
     metrics.resolutions.labels("gazetteer", "exact").inc()
     return FakeApplication(), {"fake": ping}, close

@@ -257,6 +257,19 @@ def test_who_waits_for_100_continue_with_too_large_a_body_is_told_413_instead() 
     asyncio.run(scenario())
 
 
+def test_who_was_told_to_continue_and_never_ends_gets_to_read_the_413_too() -> None:
+    async def scenario() -> None:
+        async with running(body_limit=1024) as server, connect(server.port) as connection:
+            connection.get("/echo", "Transfer-Encoding: chunked", "Expect: 100-continue", method="POST")
+            assert (await connection.answer()).status == 100
+            for _ in range(50):
+                connection.send(b"%x\r\n%b\r\n" % (50_000, b"x" * 50_000))
+                await connection.flush()
+            assert (await connection.answer()).status == 413
+
+    asyncio.run(scenario())
+
+
 @pytest.mark.parametrize(
     "request_bytes",
     [

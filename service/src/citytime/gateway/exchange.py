@@ -13,24 +13,18 @@ import logging
 import math
 import re
 import time
-from collections.abc import Callable
-from email.utils import formatdate
-from http.client import responses
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from tornado import httputil
-from tornado.http1connection import HTTP1Connection, HTTP1ServerConnection
+from tornado.http1connection import HTTP1Connection
 
-from citytime.gateway.http import UNMATCHED, Application, Request, Response
-from citytime.gateway.throttle import Throttle, client_of
-from citytime.logs import RequestLog
-from citytime.settings import Settings
-from citytime.telemetry import Metrics
+from citytime.gateway.http import UNMATCHED, Request, Response
+from citytime.gateway.throttle import client_of
+
+if TYPE_CHECKING:
+    from citytime.gateway.carrier import Carrier, Outcome
 
 log = logging.getLogger(__name__)
-
-METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"})
-"""Methods by name in metrics and logs; all others are `_OTHER` (OpenTelemetry, http.request.method)."""
 
 CLIENT_GONE = 499
 """Status in metrics and logs of a request whose client left before its answer (nginx's number for it)."""
@@ -41,66 +35,6 @@ _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 
 def _field(headers: httputil.HTTPHeaders, name: str) -> str:
     return headers[name] if name in headers else ""  # noqa: SIM401 (`get` raises and catches KeyError on its way)
-
-
-class _Outcome(NamedTuple):
-    """What all answers of the same method, route and status share."""
-
-    start_line: httputil.ResponseStartLine
-    observe: Callable[[float], None]
-    log_fields: str
-
-
-class Carrier(httputil.HTTPServerConnectionDelegate):
-    """Makes an `Exchange` for each request; holds what they share.
-
-    `connections` maps each open connection to its current exchange. Once `draining`, every answer is the last one on
-    its connection and says so.
-    """
-
-    def __init__(self, settings: Settings, app: Application, metrics: Metrics, request_log: RequestLog | None) -> None:
-        self.settings = settings
-        self.app = app
-        self.throttle = Throttle(settings.rate_limit) if settings.rate_limit else None
-        self.request_log = request_log
-        self.log_targets = settings.log_level == "debug"
-        self.connections: dict[HTTP1ServerConnection, Exchange] = {}
-        self.draining = False
-        self._durations = metrics.http_server_request_duration
-        self._outcomes: dict[tuple[str, str, int], _Outcome] = {}
-        self._second = -1
-        self._date = ""
-
-    def start_request(self, server_conn: object, request_conn: httputil.HTTPConnection) -> Exchange:
-        """Called when a connection begins to wait for a request, its first or its next."""
-        exchange = Exchange(self, cast(HTTP1Connection, request_conn))
-        self.connections[cast(HTTP1ServerConnection, server_conn)] = exchange
-        return exchange
-
-    def on_close(self, server_conn: object) -> None:
-        """Called when a connection is over."""
-        self.connections.pop(cast(HTTP1ServerConnection, server_conn), None)
-
-    def date(self, now: float) -> str:
-        """The Date header's value, made once a second."""
-        second = int(now)
-        if second != self._second:
-            self._second, self._date = second, formatdate(second, usegmt=True)
-        return self._date
-
-    def outcome(self, method: str, route: str, status: int) -> _Outcome:
-        """What is shared by all answers of this kind; there are few kinds, and callers cannot make new ones."""
-        key = (method if method in METHODS else "_OTHER", route, status)
-        found = self._outcomes.get(key)
-        if found is None:
-            reason = responses.get(status, "Client Closed Request" if status == CLIENT_GONE else "Unknown")
-            fields = {"method": key[0], "route": route, "status": status}
-            found = self._outcomes[key] = _Outcome(
-                httputil.ResponseStartLine("HTTP/1.1", status, reason),
-                self._durations.labels(*key).observe,
-                "," + json.dumps(fields, separators=(",", ":"))[1:-1],
-            )
-        return found
 
 
 class Exchange(httputil.HTTPMessageDelegate):
@@ -134,6 +68,8 @@ class Exchange(httputil.HTTPMessageDelegate):
             # Anything but a plain number is Tornado's to refuse.
             if length.isdecimal() and len(length) < 19 and int(length) > self._carrier.settings.body_limit:
                 self._refuse_body()
+                if _field(headers, "Expect").lower() == "100-continue":
+                    self._end()  # the client has not begun to send
 
     def data_received(self, chunk: bytes) -> None:
         """A part of the body has come."""
@@ -207,16 +143,13 @@ class Exchange(httputil.HTTPMessageDelegate):
     def _refuse_body(self) -> None:
         """Answer 413 before the body has come, and drop the rest of it.
 
-        Closing while the client still sends would reset the connection before it has read the answer. Only a client
-        that waits for 100 (Continue) can be left at once, since it has not begun to send.
+        Closing while the client still sends would reset the connection before it has read the answer.
         """
         self._oversize = True
         self._body.clear()
         limit = self._carrier.settings.body_limit
         request = self._request(self._line.path)
         self._write(self._carrier.app.refuse(request, 413, f"The request body is longer than {limit} bytes."))
-        if "Expect" in self._headers:
-            self._end()
 
     async def _answer(self, request: Request) -> None:
         """Ask the application, within the deadline, and write what it says."""
@@ -276,7 +209,7 @@ class Exchange(httputil.HTTPMessageDelegate):
         if self._last:
             self._written.add_done_callback(lambda _: self._connection.close())
 
-    def _record(self, outcome: _Outcome, now: float, size: int) -> None:
+    def _record(self, outcome: Outcome, now: float, size: int) -> None:
         """Count and log the request, answered at `now` (seconds since the epoch) with `size` bytes of body."""
         self.moved = time.perf_counter()
         duration = self.moved - self.started

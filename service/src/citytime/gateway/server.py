@@ -14,7 +14,7 @@ from tornado.http1connection import HTTP1ConnectionParameters, HTTP1ServerConnec
 from tornado.iostream import IOStream
 from tornado.netutil import add_accept_handler
 
-from citytime.gateway.exchange import Carrier
+from citytime.gateway.carrier import Carrier
 from citytime.gateway.handshake import stop_shaking_hands
 from citytime.gateway.http import Application
 from citytime.logs import RequestLog
