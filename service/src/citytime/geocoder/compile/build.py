@@ -16,14 +16,13 @@ from citytime.geocoder.compile.database import Contents, write
 from citytime.geocoder.compile.dump import read_dump
 from citytime.geocoder.compile.progress import Progress
 from citytime.geocoder.compile.records import SourcePlace
+from citytime.geocoder.compile.report import ZoneDifference, differences
 from citytime.geocoder.compile.wheel import read_wheel
-from citytime.geocoder.compile.zones import ZoneDifference, differences, find_zones
+from citytime.geocoder.compile.zones import find_zones
 from citytime.geocoder.gazetteer import Gazetteer
 from citytime.geocoder.ranking import importance
 from citytime.timezones.finder import ZoneFinder
 from citytime.timezones.zones import country_zones, tzdata_version
-
-REPORTED_POPULATION = 15_000
 
 KEPT = 0.8
 """The least share of the places and names of an old file that a new one must have."""
@@ -100,7 +99,8 @@ def _build(target: Path, dump: Path | None, progress: Progress, force: bool) -> 
         meta=meta,
     )
     write(target, contents, progress)
-    return Report(target, source.version, len(places), names, differences(cities, REPORTED_POPULATION, built))
+    apart = progress.stage("Comparing time zones", lambda: differences(cities, finder, built))
+    return Report(target, source.version, len(places), names, apart)
 
 
 def _refuse_loss(target: Path, meta: dict[str, str]) -> None:

@@ -1,10 +1,9 @@
-"""Zones of places, and how they compare with what the source says of itself."""
+"""Zones of places by their position, and whether two zones' clocks agree."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from citytime.domain import Point
@@ -12,14 +11,8 @@ from citytime.geocoder.compile.records import SourcePlace
 from citytime.timezones.clock import clock
 from citytime.timezones.finder import ZoneFinder
 
-
-@dataclass(frozen=True, slots=True)
-class ZoneDifference:
-    """A place whose clock by its position differs from the clock that its source names."""
-
-    place: SourcePlace
-    ours: str
-    theirs: str
+AROUND = timedelta(days=365)
+"""How long before and after a moment clocks must agree to count as the same."""
 
 
 def find_zones(finder: ZoneFinder, places: Iterable[SourcePlace]) -> None:
@@ -30,23 +23,22 @@ def find_zones(finder: ZoneFinder, places: Iterable[SourcePlace]) -> None:
 
 @lru_cache(maxsize=4096)
 def same_clock(zone: str, other: str, around: datetime) -> bool:
-    """Whether two zones' clocks agree for twelve months before and after a moment (aware), looked at daily."""
-    if zone == other:
-        return True
-    days = (around + timedelta(days=n) for n in range(-365, 366))
-    return all(clock(zone, day).offset == clock(other, day).offset for day in days)
+    """Whether two zones' clocks agree for twelve months before and after a moment (aware)."""
+    return not any(spells_apart(zone, other, around - AROUND, around + AROUND))
 
 
-def differences(places: Iterable[SourcePlace], population: int, around: datetime | None = None) -> list[ZoneDifference]:
-    """Places of at least `population` whose clock differs from that of the source's own zone field."""
-    around = around or datetime.now(UTC)
-    found = []
-    for place in places:
-        if place.source_zone and place.population >= population:
-            try:
-                same = same_clock(place.zone, place.source_zone, around)
-            except LookupError:
-                same = False
-            if not same:
-                found.append(ZoneDifference(place, place.zone, place.source_zone))
-    return sorted(found, key=lambda difference: -difference.place.population)
+def spells_apart(zone: str, other: str, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """The spells from `start` to `end` (aware) in which two zones' clocks differ; one after another, in order."""
+    since = None
+    at = start
+    while at < end:
+        here, there = clock(zone, at), clock(other, at)
+        apart = here.offset != there.offset
+        if apart and since is None:
+            since = at
+        elif not apart and since is not None:
+            yield since, at
+            since = None
+        at = min([end, *(transition.at for transition in (here.next, there.next) if transition)])
+    if since is not None:
+        yield since, end
