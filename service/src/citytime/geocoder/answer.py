@@ -67,13 +67,11 @@ def labelled(gazetteer: Gazetteer, places: dict[int, Place], lang: str | None) -
     langs = fallbacks(lang) if lang else []
     if not langs or not places:
         return places
-    labels = gazetteer.labels(list(places), langs)
+    # 0 is no place's key.
+    countries = {key: gazetteer.coded(f"country:{place.country_code}") or 0 for key, place in places.items()}
+    labels = gazetteer.labels([*places, *countries.values()], langs)
     return {
-        key: replace(
-            place,
-            name=labels.get(key, place.name),
-            country=gazetteer.country_label(place.country_code, langs) or place.country,
-        )
+        key: replace(place, name=labels.get(key, place.name), country=labels.get(countries[key]) or place.country)
         for key, place in places.items()
     }
 

@@ -17,7 +17,7 @@ from citytime.errors import DataError
 from citytime.geocoder import nearby
 from citytime.geocoder.ranking import NameKind, name_bonus
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 MMAP_BYTES = 256 * 2**20
 
 _BONUS = " ".join(
@@ -25,7 +25,7 @@ _BONUS = " ".join(
     for kind in NameKind
     for extra in [name_bonus(kind, capital=True) - name_bonus(kind, capital=False)]
 )
-_PLACE = "p.id, p.name, p.region, p.country, p.latitude, p.longitude, p.population, p.zone, p.kind, p.code"
+_PLACE = "p.id, p.name, p.region, p.country, p.latitude, p.longitude, p.population, p.zone, p.kind, p.code, p.served"
 _CALLED = f"""
     SELECT {_PLACE}, p.importance / 1000.0 + CASE n.kind {_BONUS} END, n.kind, n.key
     FROM name n JOIN place p ON p.id = n.place WHERE n.key IN ({{}}) AND n.rank < ? ORDER BY n.key, n.rank"""
@@ -36,7 +36,7 @@ _ALL = 2**31
 class Hit(NamedTuple):
     """A place met by one of its names, as a row of the database: there may be hundreds, of which few are shown.
 
-    `key`, `region` and `zone` are row ids, `weight` is its likelihood in powers of ten (ranking.py), `kind` a NameKind
+    `key`, `region` and `zone` are row ids, `served` tells whether an airport is named for it, `weight` is its likelihood in powers of ten (ranking.py), `kind` a NameKind
     and `called` the compact name.
     """
 
@@ -50,6 +50,7 @@ class Hit(NamedTuple):
     zone: int
     place_kind: str | None
     code: str | None
+    served: int
     weight: float
     kind: int
     called: str
@@ -178,14 +179,6 @@ class Gazetteer:
             query = f"SELECT place, name FROM label WHERE lang = ? AND place IN ({_marks(keys)})"
             found = dict(self._db.execute(query, [lang, *keys])) | found
         return found
-
-    def country_label(self, country: str | None, langs: Sequence[str]) -> str | None:
-        """A country's name in the first of `langs` that has one."""
-        for lang in langs:
-            query = "SELECT name FROM country_label WHERE country = ? AND lang = ?"
-            if row := self._db.execute(query, (country, lang)).fetchone():
-                return str(row[0])
-        return None
 
     def nearest(self, point: Point, limit: int) -> list[tuple[int, float]]:
         """Keys of the `limit` cities nearest to a point and their distances in km, nearest first."""

@@ -41,9 +41,16 @@ CAPITAL_BONUS = 2.0
 OWN_NAMES = (NameKind.PRIMARY, NameKind.OFFICIAL)
 """Names by which a capital is met as one: else *victoria* is Hong Kong, where a district was called so."""
 
-FAME = 1.8
+FAME = 1.25
 """Weight of the number of names (its decimal logarithm): a place known in many languages is the one meant. It makes
 *valencia* the Spanish one, though Venezuela's is twice as large."""
+
+QUALIFIED_OWN_NAME = 1.25
+"""What its own name is worth more where the query says in which country or region: *old town, us* is not Las Vegas."""
+
+SERVED_BONUS = 2.5
+"""For the city that an airport is named for, where the query says in which country or region: of a country's namesakes
+it is the one that people from elsewhere mean. Not for bare names: *odessa* is not in Texas."""
 
 NEAR_WEIGHT = 1.0
 """How much a tenth of the distance to `near=` counts."""
@@ -66,6 +73,11 @@ def importance(population: int, names: int) -> float:
 def name_bonus(kind: NameKind, *, capital: bool) -> float:
     """What is added to a place's importance where it is met by a name of this kind."""
     return NAME_BONUS[kind] + (CAPITAL_BONUS if capital and kind in OWN_NAMES else 0.0)
+
+
+def qualified_bonus(kind: NameKind, *, served: bool) -> float:
+    """What is added to a hit's weight in a query that says in which country or region."""
+    return (QUALIFIED_OWN_NAME if kind in OWN_NAMES else 0.0) + (SERVED_BONUS if served else 0.0)
 
 
 def guess_penalty(kind: NameKind, *, edits: int = 0, missing: int = 0) -> float:

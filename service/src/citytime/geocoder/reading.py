@@ -43,7 +43,7 @@ def readings(text: str) -> Iterator[Reading]:
     order is turned round (`portugal, lisbon`). Without: all of it is one name, then ever longer tails qualify it
     (`paris texas`, `springfield il us`), then a head does (`portugal lisbon`).
     """
-    parts = [part for part in (fold(part) for part in _COMMAS.split(text)) if part]
+    parts = _parts(text)
     if not parts:
         return
     if len(parts) > 1:
@@ -61,3 +61,12 @@ def readings(text: str) -> Iterator[Reading]:
             yield Reading(head, (" ".join(tail[:middle]), " ".join(tail[middle:])))
     for cut in range(1, min(len(words), MAX_QUALIFIER_WORDS)):
         yield Reading(" ".join(words[cut:]), (" ".join(words[:cut]),))
+
+
+def has_qualifiers(text: str) -> bool:
+    """Whether commas say what is a name and what qualifies it."""
+    return len(_parts(text)) > 1
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in (fold(part) for part in _COMMAS.split(text)) if part]

@@ -16,8 +16,8 @@ from citytime.geocoder import fuzzy
 from citytime.geocoder.answer import SOURCE, Scored, candidates, choose, describe, labelled, ranked
 from citytime.geocoder.fold import compact, fold
 from citytime.geocoder.gazetteer import Gazetteer, Hit, Qualifier
-from citytime.geocoder.ranking import NameKind, guess_penalty
-from citytime.geocoder.reading import Reading, read_code, readings
+from citytime.geocoder.ranking import NameKind, guess_penalty, qualified_bonus
+from citytime.geocoder.reading import Reading, has_qualifiers, read_code, readings
 
 MIN_PREFIX = 3
 """Letters that a text needs for a name that begins so to be taken for the one meant."""
@@ -56,9 +56,14 @@ class Resolver:
         return None
 
     def guess(self, query: PlaceQuery) -> Resolution | None:
-        """The place whose name begins like the query's or is nearest to it in spelling; None where none is near."""
+        """The place whose name begins like the query's or is nearest to it in spelling; None where none is near.
+
+        Where commas say what qualifies the name, it is not looked for elsewhere: *el manteco, ve* is not Lane Cove.
+        """
         scored: list[Scored] = []
         for reading, bounds in self._admitted(query):
+            if has_qualifiers(query.text) and not reading.qualifiers:
+                continue
             if len(compact(reading.name)) >= MIN_PREFIX:
                 scored += self._beginning(reading, bounds, query)
             scored += self._misspelt(reading, bounds, query)
@@ -122,8 +127,12 @@ class Resolver:
                 yield reading, country + bounds
 
     def _exact(self, reading: Reading, bounds: Bounds, query: PlaceQuery) -> list[Scored]:
-        hits = self._called([compact(reading.name)], bounds, query)
-        return [Scored(hit.weight, hit, _MATCHES.get(NameKind(hit.kind), MatchKind.ALTERNATE)) for hit in hits]
+        scored = []
+        for hit in self._called([compact(reading.name)], bounds, query):
+            kind = NameKind(hit.kind)
+            bonus = qualified_bonus(kind, served=bool(hit.served)) if bounds else 0.0
+            scored.append(Scored(hit.weight + bonus, hit, _MATCHES.get(kind, MatchKind.ALTERNATE)))
+        return scored
 
     def _beginning(self, reading: Reading, bounds: Bounds, query: PlaceQuery) -> list[Scored]:
         words = reading.name.split()

@@ -19,6 +19,7 @@ CREATE TABLE place (
     kind TEXT,                   -- PlaceKind; NULL for a city, which nearly all are
     code TEXT,
     capital INTEGER NOT NULL,
+    served INTEGER NOT NULL,     -- whether an airport is named for it
     importance INTEGER NOT NULL  -- ranking.importance, in thousandths
 );
 CREATE TABLE code (code TEXT PRIMARY KEY, place INTEGER NOT NULL REFERENCES place) WITHOUT ROWID;
@@ -50,10 +51,8 @@ CREATE INDEX qualifier_key ON qualifier (key);
 
 -- Names for display, by language (BCP 47).
 CREATE TABLE label (
-    place INTEGER, lang TEXT COLLATE NOCASE, name TEXT NOT NULL, PRIMARY KEY (place, lang)
-) WITHOUT ROWID;
-CREATE TABLE country_label (
-    country TEXT, lang TEXT COLLATE NOCASE, name TEXT NOT NULL, PRIMARY KEY (country, lang)
+    place INTEGER NOT NULL REFERENCES place, lang TEXT NOT NULL COLLATE NOCASE, name TEXT NOT NULL,
+    PRIMARY KEY (place, lang)
 ) WITHOUT ROWID;
 
 CREATE VIRTUAL TABLE position USING rtree(place, south, north, west, east);

@@ -23,6 +23,9 @@ COUNTRY_KEY, REGION_KEY, ZONE_KEY = -1_000, -10_000, -50_000
 AREA_PROMINENCE = 10_000
 """Stands for the population of a zone's area: with its names in many languages, an island outweighs a village."""
 
+MIN_LANGUAGES = 3
+"""Languages that must share a name in Latin letters for it to be more than one name of many."""
+
 EVERYDAY = {
     "AE": ("UAE",),
     "BA": ("Bosnia",),
@@ -69,7 +72,8 @@ def country_places(source: Source, territories: Names) -> list[SourcePlace]:
             continue
         area = _at(main[code], COUNTRY_KEY - number, country.name, PlaceKind.COUNTRY, f"country:{code}")
         area.population, area.labels = country.population, territories.get(code, {})
-        for name in (*_written(area.labels), *EVERYDAY.get(code, ())):
+        _call(area, area.labels)
+        for name in EVERYDAY.get(code, ()):
             area.call(name, NameKind.OFFICIAL)
         area.call(country.code3, NameKind.CODE)
         areas.append(area)
@@ -125,8 +129,8 @@ def zone_places(source: Source, larger: list[SourcePlace], zones: Names, rows: I
             areas.append(place)
         if place is not None:
             place.labels = labels | place.labels
-            for name in (last, *_written(labels)):
-                place.call(name, NameKind.OFFICIAL)
+            place.call(last, NameKind.OFFICIAL)
+            _call(place, labels)
     return areas
 
 
@@ -174,6 +178,20 @@ def qualifiers(source: Source, territories: Names) -> set[tuple[str, str, str | 
         if (country_code, name) in by_name:
             found.add((compact(fold(own)), country_code, by_name[country_code, name]))
     return {entry for entry in found if entry[0]}
+
+
+def _call(place: SourcePlace, labels: dict[str, str]) -> None:
+    """Give a place its names by CLDR: official if English or shared by languages, else just another name.
+
+    In one language or two, *Kota* is Qatar and *Male* is Mali, which nobody means who does not speak it.
+    """
+    users: dict[str, set[str]] = defaultdict(set)
+    for lang, name in labels.items():
+        for variant in written_variants(name):
+            users[variant].add(lang)
+    for name, langs in users.items():
+        official = "en" in langs or len(langs) >= MIN_LANGUAGES or not name.isascii()
+        place.call(name, NameKind.OFFICIAL if official else NameKind.ALTERNATE)
 
 
 def _written(labels: dict[str, str]) -> Iterator[str]:

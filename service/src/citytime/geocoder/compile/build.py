@@ -95,7 +95,6 @@ def _build(target: Path, dump: Path | None, progress: Progress, force: bool) -> 
         regions=source.regions,
         countries=source.countries,
         qualifiers=areas.qualifiers(source, territories),
-        country_labels=territories,
         meta=meta,
     )
     write(target, contents, progress)

@@ -32,7 +32,6 @@ class Contents:
     regions: dict[str, str]
     countries: dict[str, Country]
     qualifiers: set[tuple[str, str, str | None]]
-    country_labels: dict[str, dict[str, str]]
     meta: dict[str, str]
 
 
@@ -99,7 +98,7 @@ def _write_places(db: sqlite3.Connection, contents: Contents) -> None:
     )
     places = sorted(contents.places, key=lambda place: place.key)
     db.executemany(
-        "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (
                 p.key,
@@ -113,6 +112,7 @@ def _write_places(db: sqlite3.Connection, contents: Contents) -> None:
                 None if p.kind is PlaceKind.CITY else p.kind.value,
                 p.code or None,
                 p.capital,
+                p.served,
                 round(1000 * p.importance),
             )
             for p in places
@@ -128,10 +128,6 @@ def _write_places(db: sqlite3.Connection, contents: Contents) -> None:
     )
     db.executemany(
         "INSERT INTO label VALUES (?, ?, ?)", ((p.key, lang, name) for p in places for lang, name in p.labels.items())
-    )
-    db.executemany(
-        "INSERT INTO country_label VALUES (?, ?, ?)",
-        ((code, lang, name) for code, names in contents.country_labels.items() for lang, name in names.items()),
     )
 
 

@@ -15,7 +15,7 @@ class SourcePlace:
 
     `key` is its id in the database: GeoNames' number for cities, a negative number for the rest, whose `code` is
     their public id. `names` are all its names as folded words, its own first; `labels` are names by language (BCP 47),
-    for display. `prominence` stands for the population in ranking where there is none: of a region, that of its
+    for display. `served` marks the city that an airport is named for. `prominence` stands for the population in ranking where there is none: of a region, that of its
     largest city.
     """
 
@@ -31,6 +31,7 @@ class SourcePlace:
     source_zone: str = ""
     zone: str = ""
     capital: bool = False
+    served: bool = False
     prominence: int = 0
     importance: float = 0.0
     names: dict[str, NameKind] = field(default_factory=dict)
