@@ -41,11 +41,11 @@ CAPITAL_BONUS = 2.0
 OWN_NAMES = (NameKind.PRIMARY, NameKind.OFFICIAL)
 """Names by which a capital is met as one: else *victoria* is Hong Kong, where a district was called so."""
 
-FAME = 1.25
+FAME = 1.5
 """Weight of the number of names (its decimal logarithm): a place known in many languages is the one meant. It makes
 *valencia* the Spanish one, though Venezuela's is twice as large."""
 
-QUALIFIED_OWN_NAME = 1.25
+QUALIFIED_OWN_NAME = 1.5
 """What its own name is worth more where the query says in which country or region: *old town, us* is not Las Vegas."""
 
 SERVED_BONUS = 2.5
@@ -77,7 +77,7 @@ def name_bonus(kind: NameKind, *, capital: bool) -> float:
 
 def qualified_bonus(kind: NameKind, *, served: bool) -> float:
     """What is added to a hit's weight in a query that says in which country or region."""
-    return (QUALIFIED_OWN_NAME if kind in OWN_NAMES else 0.0) + (SERVED_BONUS if served else 0.0)
+    return (QUALIFIED_OWN_NAME if kind in OWN_NAMES else 0.0) + (SERVED_BONUS if served and kind in OWN_NAMES else 0.0)
 
 
 def guess_penalty(kind: NameKind, *, edits: int = 0, missing: int = 0) -> float:
