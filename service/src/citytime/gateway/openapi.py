@@ -83,6 +83,7 @@ def _batch_body(limit: int) -> dict[str, Any]:
                 "required": [parameter.name for parameter in batch.PARAMETERS if parameter.required],
                 "additionalProperties": False,
             },
+            {"description": "Anything else is answered with a problem of its own, and the others all the same."},
         ]
     }
     queries = {"type": "array", "minItems": 1, "maxItems": limit, "items": query}

@@ -23,7 +23,14 @@ DEFAULT_BATCH_LIMIT, MAX_BATCH_LIMIT = 3, 10
 _DECIMAL = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
 _NUMBER = re.compile(rf"\s*{_DECIMAL}(?:[Ee][+-]?\d{{1,3}})?\s*", re.ASCII)
 _POINT = re.compile(rf"\s*({_DECIMAL})\s*,\s*({_DECIMAL})\s*", re.ASCII)
-_LANG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}", re.ASCII)
+
+# For the schemas: the form of values that are mostly right; the parsers say more of what is wrong.
+_LATITUDE = r"[+-]?(90(\.0*)?|[0-8]?[0-9](\.[0-9]*)?|\.[0-9]+)"
+_LONGITUDE = r"[+-]?(180(\.0*)?|(1[0-7][0-9]|[0-9]?[0-9])(\.[0-9]*)?|\.[0-9]+)"
+_DATE = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_OFFSET = "([Zz]|[ +-]([01][0-9]|2[0-3])(:?[0-5][0-9])?)"
+_TIME = rf"([01][0-9]|2[0-3]):[0-5][0-9](:([0-5][0-9]|60)(\.[0-9]+)?)?{_OFFSET}?"
+_LANG = "^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$"
 _BOOLEANS = {"true": True, "1": True, "yes": True, "": True, "false": False, "0": False, "no": False}
 
 
@@ -72,7 +79,7 @@ def _boolean(text: str) -> bool:
 
 
 def _lang(text: str) -> str:
-    if not _LANG.fullmatch(text):
+    if not re.fullmatch(_LANG, text):
         raise InvalidInput(f"lang must be a language tag such as pt or zh-Hant, not {text[:40]!r}", "lang")
     language, *rest = text.replace("_", "-").split("-")
     return "-".join([language.lower(), *(part.title() if len(part) == 4 else part.upper() for part in rest)])
@@ -94,7 +101,7 @@ def _text(name: str, description: str, *examples: str, required: bool = True, re
             raise InvalidInput(f"{name} holds half of a surrogate pair, which is no character", name)
         return text
 
-    schema = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT, "examples": list(examples)}
+    schema = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT, "pattern": r"\S", "examples": list(examples)}
     return Parameter(name, parse, schema, description, required, repeated)
 
 
@@ -130,15 +137,25 @@ BATCH_LIMIT = _limit("How many alternatives, at most.", DEFAULT_BATCH_LIMIT, MAX
 AT = Parameter(
     "at",
     parse_moment,
-    {"type": "string", "examples": ["2026-07-01T12:00:00Z", "2026-07-01T12:00"]},
+    {
+        "type": "string",
+        "pattern": f"^{_DATE}([Tt ]{_TIME})?$",
+        "examples": ["2026-07-01T12:00:00Z", "2026-07-01T12:00"],
+    },
     "The moment asked for instead of now: RFC 3339, or without an offset a reading of the local clock.",
 )
 NEAR = Parameter(
-    "near", _near, {"type": "string", "examples": ["38.72,-9.14"]}, "Prefer places near this latitude,longitude."
+    "near",
+    _near,
+    {"type": "string", "pattern": f"^ *{_LATITUDE} *, *{_LONGITUDE} *$", "examples": ["38.72,-9.14"]},
+    "Prefer places near this latitude,longitude.",
 )
 STRICT = Parameter("strict", _boolean, {"type": "boolean"}, "Refuse (300) instead of guessing which place is meant.")
 LANG = Parameter(
-    "lang", _lang, {"type": "string", "examples": ["pt", "zh-Hant"]}, "Language of names, where the data has them."
+    "lang",
+    _lang,
+    {"type": "string", "pattern": _LANG, "examples": ["pt", "zh-Hant"]},
+    "Language of names, where the data has them.",
 )
 FORMAT = Parameter(
     "format", _format, {"type": "string", "enum": list(TYPES)}, "Format of the answer; without it, Accept decides."
