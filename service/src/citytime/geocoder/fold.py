@@ -32,7 +32,7 @@ _BETWEEN = re.compile(r"[\W_]+")
 # \W takes the combining vowel signs of Indic and other scripts for separators; they belong to their word.
 _KEEP = re.compile(r"[\W_]")
 
-_ABBREVIATIONS = {"st": "saint", "ste": "sainte", "sankt": "saint", "mt": "mount", "ft": "fort"}
+ABBREVIATIONS = {"st": "saint", "ste": "sainte", "sankt": "saint", "mt": "mount", "ft": "fort"}
 
 
 def _separate(text: str) -> str:
@@ -53,7 +53,7 @@ def fold(text: str) -> str:
         text = _MARKS.sub("", text).translate(_LETTERS)
         text = unicodedata.normalize("NFC", text)
     text = _separate(_INSIDE.sub("", text))
-    return " ".join(_ABBREVIATIONS.get(word, word) for word in text.split())
+    return " ".join(ABBREVIATIONS.get(word, word) for word in text.split())
 
 
 def compact(text: str) -> str:

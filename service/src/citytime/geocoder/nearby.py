@@ -6,10 +6,7 @@ import math
 import sqlite3
 from collections.abc import Iterator
 
-from citytime.domain import Point, distance_km
-
-KM_PER_DEGREE = 111.195
-"""Length of a degree of latitude on the mean sphere."""
+from citytime.domain import EARTH_RADIUS_KM, Point, distance_km
 
 FIRST_REACH, GROWTH = 0.25, 1.5
 """Degrees of arc to look within first, and how much farther each time until enough is found."""
@@ -34,7 +31,7 @@ def nearest(db: sqlite3.Connection, point: Point, limit: int) -> list[tuple[int,
     while True:
         cities = {city for box in _boxes(point, reach) for city in _inside(db, box)}
         found = sorted((distance_km(point, Point(latitude, longitude)), key) for key, latitude, longitude in cities)
-        within = [(key, km) for km, key in found if km <= reach * KM_PER_DEGREE]
+        within = [(key, km) for km, key in found if km <= math.radians(reach) * EARTH_RADIUS_KM or reach == 180]
         if len(within) >= limit or reach == 180:
             return within[:limit]
         reach = min(GROWTH * reach, 180)

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from citytime.geocoder.fold import fold
+from citytime.geocoder.fold import ABBREVIATIONS, fold
 
 MAX_QUALIFIERS = 3
 MAX_QUALIFIER_WORDS = 4
 
-_CODE = re.compile(r"(iata|icao|geonames|country|region|zone)\s*:\s*(\S+)", re.IGNORECASE)
+_CODE = re.compile(r"(iata|icao|geonames|country|region|zone)\s*:\s*([!-~]+)", re.IGNORECASE)
 _COMMAS = re.compile("[,،，、;]")
+_JOINED = re.compile("(st|mt|ft)(.{3,})")
 
 
 def read_code(text: str) -> str | None:
@@ -41,7 +42,8 @@ def readings(text: str) -> Iterator[Reading]:
 
     With commas: `paris, texas` is Paris in Texas; failing that all of it is one name (`washington, d.c.`), or the
     order is turned round (`portugal, lisbon`). Without: all of it is one name, then ever longer tails qualify it
-    (`paris texas`, `springfield il us`), then a head does (`portugal lisbon`).
+    (`paris texas`, `springfield il us`), then a head does (`portugal lisbon`); of a single word, the first letters
+    may be an abbreviation (`stpetersburg`).
     """
     parts = _parts(text)
     if not parts:
@@ -54,6 +56,8 @@ def readings(text: str) -> Iterator[Reading]:
         return
     words = parts[0].split()
     yield Reading(parts[0])
+    if len(words) == 1 and (joined := _JOINED.fullmatch(parts[0])):
+        yield Reading(f"{ABBREVIATIONS[joined[1]]} {joined[2]}")
     for cut in range(len(words) - 1, max(0, len(words) - 1 - MAX_QUALIFIER_WORDS), -1):
         head, tail = " ".join(words[:cut]), words[cut:]
         yield Reading(head, (" ".join(tail),))
