@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from citytime.gateway.http import Response
 
 
 class Hot(NamedTuple):
-    """An answer, and the pieces of its body around the local time; `offset` is in seconds east of UTC."""
+    """An answer without its body, and the pieces of it around the local time; `offset` is in seconds east of UTC."""
 
     response: Response
     head: bytes
@@ -27,7 +28,7 @@ def split(response: Response, local_time: str, offset: int) -> Hot | None:
     head, found, tail = response.body.partition(local_time.encode())
     if not found or local_time.encode() in tail or offset % 60:
         return None
-    return Hot(response, head, tail, offset)
+    return Hot(replace(response, body=b""), head, tail, offset)
 
 
 class LocalTimes:

@@ -125,7 +125,7 @@ _PLACE = "a name (`paris, texas`), a zone (`Europe/Lisbon`), coordinates (`38.72
 
 CITY = _text("city", f"What to look up: {_PLACE}.", "lisbon")
 ID = _text("id", "The stable id of a place.", "geonames:2267057")
-ZONE = _text("zone", "The name of an IANA zone.", "Europe/Lisbon")
+ZONE = _text("zone", "The name of an IANA zone, its slashes as they are or as `%2F`.", "Europe/Lisbon")
 FROM = _text("from", f"Whose clock `at` is read on: {_PLACE}.", "lisbon")
 TO = _text("to", "Where to tell the time; may be repeated.", "tokyo", repeated=True)
 Q = _text("q", "The beginning of a name, or a name.", "lisb")
