@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -26,15 +27,13 @@ async def build_local(settings: Settings, metrics: Metrics) -> tuple[Gateway, Ma
 
     Raises DataError for a gazetteer that cannot be used, ConfigurationError for geocoders that there are not.
     """
-    geocoder, timezones = LocalGeocoder(settings.gazetteer), LocalTimeZones()
-    chain = build_chain(settings, geocoder, timezones.zone_at, metrics)
-    gateway = await make_gateway(chain, timezones, settings, metrics)
-    built = datetime.fromisoformat(geocoder.meta["built"]).timestamp()
-    metrics.data_age.set_function(lambda: time.time() - built)
-    metrics.build_info.labels(__version__, platform.python_version()).set(1)
-
-    async def close() -> None:
-        await chain.close()
-        await geocoder.close()
-
-    return gateway, {"geocoder": chain.ping, "timezones": timezones.ping}, close
+    async with AsyncExitStack() as stack:
+        geocoder, timezones = LocalGeocoder(settings.gazetteer), LocalTimeZones()
+        stack.push_async_callback(geocoder.close)
+        chain = build_chain(settings, geocoder, timezones.zone_at, metrics)
+        stack.push_async_callback(chain.close)
+        gateway = await make_gateway(chain, timezones, settings, metrics)
+        built = datetime.fromisoformat(geocoder.meta["built"]).timestamp()
+        metrics.data_age.set_function(lambda: time.time() - built)
+        metrics.build_info.labels(__version__, platform.python_version()).set(1)
+        return gateway, {"geocoder": chain.ping, "timezones": timezones.ping}, stack.pop_all().aclose

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,7 @@ def register(commands: Subparsers) -> None:
     )
     times.add_argument("city", nargs="+", help="what to look up")
     _add_options(times)
-    times.set_defaults(run=lambda args, settings: asyncio.run(_time(args, settings)))
+    times.set_defaults(run=lambda args, settings: _run(_time(args, settings)))
 
     convert = commands.add_parser(
         "convert",
@@ -51,7 +52,7 @@ def register(commands: Subparsers) -> None:
     convert.add_argument("from", metavar="from", help="whose clock --at is read on")
     convert.add_argument("to", nargs="+", help="where to tell the time")
     _add_options(convert)
-    convert.set_defaults(run=lambda args, settings: asyncio.run(_convert(args, settings)))
+    convert.set_defaults(run=lambda args, settings: _run(_convert(args, settings)))
 
     batch = commands.add_parser(
         "batch",
@@ -62,7 +63,7 @@ def register(commands: Subparsers) -> None:
         epilog="example: citytime batch --json < cities.txt > times.ndjson",
     )
     _add_options(batch)
-    batch.set_defaults(run=lambda args, settings: asyncio.run(_batch(args, settings)))
+    batch.set_defaults(run=lambda args, settings: _run(_batch(args, settings)))
 
 
 def _add_options(command: argparse.ArgumentParser) -> None:
@@ -71,6 +72,15 @@ def _add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--strict", action="store_const", const="true", help="refuse instead of guessing")
     command.add_argument("--json", action="store_true", help="answer in JSON, an object a line")
     add_settings(command, *_DATA_SETTINGS)
+
+
+def _run(work: Coroutine[Any, Any, int]) -> int:
+    """Run to the end. Ctrl-C ends the process on the spot, as there is nothing to tidy up and input may be awaited."""
+    previous = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        return asyncio.run(work)
+    finally:
+        signal.signal(signal.SIGINT, previous)
 
 
 def _values(args: argparse.Namespace, *parameters: Parameter) -> dict[str, Any]:
