@@ -33,6 +33,8 @@ def document(batch_limit: int) -> dict[str, Any]:
             "title": "citytime",
             "version": __version__,
             "summary": "What time is it in …? Any city on earth.",
+            "description": "Places: GeoNames (https://www.geonames.org), CC BY 4.0. Zone boundaries: "
+            "timezone-boundary-builder, ODbL. Rules of time: the IANA time zone database.",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "paths": paths,

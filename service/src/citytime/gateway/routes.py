@@ -128,7 +128,9 @@ ROUTES = (
         "/v1/batch",
         "batch",
         "Many look-ups in one call",
-        "Each query has its own answer or problem, in order.",
+        'The body is JSON, `{"queries": ["lisbon", {"city": "paris", "country": "US"}]}` or the list alone. A query is '
+        "a text or an object with `city` and, if need be, `at`, `near`, `country`, `strict`, `lang` and `limit`. Each "
+        "has its own answer or problem, in order; those that time runs out for have status 504.",
         "BatchAnswer",
         (p.FORMAT,),
         problems=(413, 415),
