@@ -25,7 +25,7 @@ from citytime.timezones.finder import ZoneFinder
 from citytime.timezones.zones import country_zones, tzdata_version
 
 KEPT = 0.8
-"""The least share of the places and names of an old file that a new one must have."""
+"""The least share of the cities and their names in an old file that a new one must have."""
 
 # Areas and airports share their name with the city that is meant as a rule: what they weigh less than their
 # population would make them, in powers of ten.
@@ -66,6 +66,9 @@ def build(target: Path, dump: Path | None, progress: Progress, *, force: bool = 
 def _build(target: Path, dump: Path | None, progress: Progress, force: bool) -> Report:
     source = read_dump(dump, progress) if dump else read_wheel(progress)
     cities = source.places
+    amounts = {"cities": len(cities), "city_names": sum(len(city.names) for city in cities)}
+    if not force:
+        _refuse_loss(target, source.version, amounts)
     airports, codes = progress.stage("Reading airports", lambda: read_airports(source))
     zones, territories = progress.stage("Reading CLDR", lambda: cldr.read_cldr(cldr.languages()))
     finder = ZoneFinder()
@@ -86,9 +89,8 @@ def _build(target: Path, dump: Path | None, progress: Progress, force: bool) -> 
         "built": built.isoformat(timespec="seconds"),
         "places": str(len(places)),
         "names": str(names),
+        **{key: str(amount) for key, amount in amounts.items()},
     }
-    if not force:
-        _refuse_loss(target, meta)
     contents = Contents(
         places=places,
         codes=codes,
@@ -102,18 +104,18 @@ def _build(target: Path, dump: Path | None, progress: Progress, force: bool) -> 
     return Report(target, source.version, len(places), names, apart)
 
 
-def _refuse_loss(target: Path, meta: dict[str, str]) -> None:
+def _refuse_loss(target: Path, source: str, amounts: dict[str, int]) -> None:
     """Raise DataError where the new data has far less than what it would replace: it is cut off, then, as a rule."""
     try:
         with closing(Gazetteer(target)) as old:
             known = old.meta
     except DataError:
         return  # nothing that is of use
-    for what in ("places", "names"):
-        new, had = int(meta[what]), int(known[what])
+    for key, new in amounts.items():
+        had, what = int(known.get(key, 0)), key.replace("_", " ")
         if new < KEPT * had:
             raise DataError(
-                f"{meta['version']} has {new:,} {what}, and {target} has {had:,} already: the new data looks cut off, "
+                f"{source} has {new:,} {what}, and {target} has {had:,} already: the new data looks cut off, "
                 "and the file was left as it was; to replace it all the same: citytime gazetteer build --force"
             )
 
