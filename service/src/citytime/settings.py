@@ -117,7 +117,7 @@ class Settings:
     geocoder_negative_ttl: float = _setting(3600.0, _number(0, 31_536_000), "how long an online 'not found' is kept")
     breaker_failures: int = _setting(5, _whole(1, 1000), "failures in a row that open a circuit breaker")
     breaker_reset: float = _setting(30.0, _number(0.05, 3600), "how long an open breaker waits before one trial")
-    cache_size: int = _setting(2000, _whole(0, 10_000_000), "answers kept in the process, some 8 kB each")
+    cache_size: int = _setting(1000, _whole(0, 10_000_000), "answers kept in the process, some 16 kB each")
     request_timeout: float = _setting(5.0, _number(0.05, 300), "deadline of a request; past it the answer is 504")
     rate_limit: float = _setting(0.0, _number(0, 1_000_000), "requests a second for one client address; 0 is no limit")
     trust_proxy: bool = _setting(

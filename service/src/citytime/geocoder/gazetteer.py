@@ -1,7 +1,8 @@
 """The geo database, opened read-only: look-ups by name, code and position. No judgement here, only finding.
 
-The file is memory-mapped and immutable: opening takes milliseconds, and processes that open the same file share its
-pages. A `Gazetteer` belongs to the thread that made it; make one a thread.
+The file is opened as immutable, which takes milliseconds, and read through the system's page cache, which processes
+share. It is not mapped into memory: that is no faster (ADR 6), and every page read would count as the process's own.
+A `Gazetteer` belongs to the thread that made it; make one a thread.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from citytime.geocoder import nearby
 from citytime.geocoder.ranking import NameKind, name_bonus
 
 SCHEMA_VERSION = 3
-MMAP_BYTES = 256 * 2**20
+CACHE_KIB = 1024
 
 _BONUS = " ".join(
     f"WHEN {int(kind)} THEN {name_bonus(kind, capital=False)} + p.capital * {extra}"
@@ -36,8 +37,8 @@ _ALL = 2**31
 class Hit(NamedTuple):
     """A place met by one of its names, as a row of the database: there may be hundreds, of which few are shown.
 
-    `key`, `region` and `zone` are row ids, `served` tells whether an airport is named for it, `weight` is its likelihood in powers of ten (ranking.py), `kind` a NameKind
-    and `called` the compact name.
+    `key`, `region` and `zone` are row ids, `served` tells whether an airport is named for it, `weight` is its likelihood
+    in powers of ten (ranking.py), `kind` a NameKind and `called` the compact name.
     """
 
     key: int
@@ -96,7 +97,7 @@ class Gazetteer:
             ) from error
 
     def _load(self, path: Path) -> None:
-        self._db.execute(f"PRAGMA mmap_size = {MMAP_BYTES}")
+        self._db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version != SCHEMA_VERSION:
             raise DataError(

@@ -15,8 +15,8 @@ class SourcePlace:
 
     `key` is its id in the database: GeoNames' number for cities, a negative number for the rest, whose `code` is
     their public id. `names` are all its names as folded words, its own first; `labels` are names by language (BCP 47),
-    for display. `served` marks the city that an airport is named for. `prominence` stands for the population in ranking where there is none: of a region, that of its
-    largest city.
+    for display. `served` marks the city that an airport is named for. `prominence` stands for the population in ranking
+    where there is none: of a region, that of its largest city.
     """
 
     key: int
