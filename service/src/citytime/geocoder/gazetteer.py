@@ -37,8 +37,8 @@ _ALL = 2**31
 class Hit(NamedTuple):
     """A place met by one of its names, as a row of the database: there may be hundreds, of which few are shown.
 
-    `key`, `region` and `zone` are row ids, `served` tells whether an airport is named for it, `weight` is its likelihood
-    in powers of ten (ranking.py), `kind` a NameKind and `called` the compact name.
+    `key`, `region` and `zone` are row ids, `served` tells whether an airport is named for it. `weight` is its
+    likelihood in powers of ten (ranking.py), `kind` a NameKind and `called` the compact name.
     """
 
     key: int
