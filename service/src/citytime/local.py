@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import platform
-import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from citytime import __version__
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from citytime.serving import Close
 
 
+AGE_INTERVAL = 15.0
+"""Seconds between two updates of the gazetteer's age: the usual interval between two scrapes."""
+
+
 async def build_local(settings: Settings, metrics: Metrics) -> tuple[Gateway, Mapping[str, Ping], Close]:
     """The gateway, the pings of what it depends on, and what closes it all.
 
@@ -33,7 +37,14 @@ async def build_local(settings: Settings, metrics: Metrics) -> tuple[Gateway, Ma
         chain = build_chain(settings, geocoder, timezones.zone_at, metrics)
         stack.push_async_callback(chain.close)
         gateway = await make_gateway(chain, timezones, settings, metrics)
-        built = datetime.fromisoformat(geocoder.meta["built"]).timestamp()
-        metrics.data_age.set_function(lambda: time.time() - built)
+        age = asyncio.create_task(_age(metrics, datetime.fromisoformat(geocoder.meta["built"])))
+        stack.callback(age.cancel)
         metrics.build_info.labels(__version__, platform.python_version()).set(1)
         return gateway, {"geocoder": chain.ping, "timezones": timezones.ping}, stack.pop_all().aclose
+
+
+async def _age(metrics: Metrics, built: datetime) -> None:
+    """Keep the age of the gazetteer up to date; a function of the gauge would do, but not for several workers."""
+    while True:
+        metrics.data_age.set((datetime.now(UTC) - built).total_seconds())
+        await asyncio.sleep(AGE_INTERVAL)
