@@ -37,14 +37,19 @@ async def build_local(settings: Settings, metrics: Metrics) -> tuple[Gateway, Ma
         chain = build_chain(settings, geocoder, timezones.zone_at, metrics)
         stack.push_async_callback(chain.close)
         gateway = await make_gateway(chain, timezones, settings, metrics)
-        age = asyncio.create_task(_age(metrics, datetime.fromisoformat(geocoder.meta["built"])))
-        stack.callback(age.cancel)
+        built = datetime.fromisoformat(geocoder.meta["built"])
+        _tell_age(metrics, built)
+        stack.callback(asyncio.create_task(_keep_telling_age(metrics, built)).cancel)
         metrics.build_info.labels(__version__, platform.python_version()).set(1)
         return gateway, {"geocoder": chain.ping, "timezones": timezones.ping}, stack.pop_all().aclose
 
 
-async def _age(metrics: Metrics, built: datetime) -> None:
-    """Keep the age of the gazetteer up to date; a function of the gauge would do, but not for several workers."""
+def _tell_age(metrics: Metrics, built: datetime) -> None:
+    metrics.data_age.set((datetime.now(UTC) - built).total_seconds())
+
+
+async def _keep_telling_age(metrics: Metrics, built: datetime) -> None:
+    """A function of the gauge would do for one process, but several workers' metrics have no functions."""
     while True:
-        metrics.data_age.set((datetime.now(UTC) - built).total_seconds())
         await asyncio.sleep(AGE_INTERVAL)
+        _tell_age(metrics, built)

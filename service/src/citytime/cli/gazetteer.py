@@ -158,7 +158,7 @@ def _info(args: argparse.Namespace, settings: Settings) -> int:
         print(_json(facts))
         return 0
     facts["size"] = f"{facts['size'] / 1e6:,.1f} MB"
-    facts["age"] = _duration(age)
+    facts["age"] = duration(age)
     facts |= {what: f"{facts[what]:,}" for what in ("places", "names")}
     for name in list(facts)[:-1]:
         print(f"{name:<11}{facts[name]}")
@@ -166,7 +166,7 @@ def _info(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _duration(age: timedelta) -> str:
+def duration(age: timedelta) -> str:
     """A length of time in its largest unit: `3 days`."""
     for unit, length in (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1))):
         if count := age // length:
