@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
@@ -85,13 +86,18 @@ def register(subparsers: Subparsers) -> None:
     info.set_defaults(run=_info)
 
 
-def _build(args: argparse.Namespace, settings: Settings) -> int:
-    missing = [package for package in BUILD_ONLY if find_spec(package) is None]
+def require(packages: Iterable[str]) -> None:
+    """Raise DataError with the way to install them where packages are missing."""
+    missing = [package for package in packages if find_spec(package) is None]
     if missing:
         raise DataError(
             f"compiling the gazetteer needs {', '.join(missing)}, not installed here; "
-            "install them with: pip install --require-hashes -r service/requirements/build.txt"
+            "install what it needs with: pip install --require-hashes -r service/requirements/build.txt"
         )
+
+
+def _build(args: argparse.Namespace, settings: Settings) -> int:
+    require(BUILD_ONLY)
     from citytime.geocoder.compile.build import build  # noqa: PLC0415 - needs what serving does not
     from citytime.geocoder.compile.progress import Progress  # noqa: PLC0415
 
