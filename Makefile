@@ -6,8 +6,8 @@ BIN    := $(VENV)/bin
 GAZETTEER := $(VENV)/share/citytime/gazetteer.sqlite
 COMPILER  := $(wildcard service/src/citytime/geocoder/compile/*.*) \
              $(addprefix service/src/citytime/geocoder/,fold.py ranking.py signature.py schema.sql)
-# What the Python tools run on.
-CODE := service/src service/tests accuracy bench scripts
+# What the Python tools run on, from service/, where their settings are.
+CODE := src tests ../accuracy ../bench ../scripts
 
 .DEFAULT_GOAL := help
 
@@ -22,17 +22,17 @@ run: $(GAZETTEER) ## run the service on http://127.0.0.1:8080 (settings: CITYTIM
 .PHONY: test
 test: $(VENV)/dev.stamp $(GAZETTEER) ## run the tests
 	cd service && ../$(BIN)/python -m pytest $(ARGS)
+	$(if $(ARGS),,$(BIN)/python -m pytest -c service/pyproject.toml --rootdir . accuracy)
 
 .PHONY: lint
 lint: $(VENV)/dev.stamp ## check style and types
-	$(BIN)/ruff check --config service/pyproject.toml $(CODE)
-	$(BIN)/ruff format --check --config service/pyproject.toml $(CODE)
+	cd service && ../$(BIN)/ruff check $(CODE) && ../$(BIN)/ruff format --check $(CODE)
 	cd service && ../$(BIN)/mypy
+	MYPYPATH=service/src:. $(BIN)/mypy --config-file service/pyproject.toml -p accuracy -p bench
 
 .PHONY: format
 format: $(VENV)/dev.stamp ## format the code
-	$(BIN)/ruff check --fix --config service/pyproject.toml $(CODE)
-	$(BIN)/ruff format --config service/pyproject.toml $(CODE)
+	cd service && ../$(BIN)/ruff check --fix $(CODE) && ../$(BIN)/ruff format $(CODE)
 
 .PHONY: check
 check: lint test accuracy schemathesis ## all that must pass before a change goes in

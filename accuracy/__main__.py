@@ -16,19 +16,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from citytime import settings
-from citytime.errors import CitytimeError
-from citytime.geocoder.compile.progress import Progress
-from citytime.local import build_local
-from citytime.settings import Settings
-from citytime.telemetry import Metrics
-
 from accuracy import report, sets
 from accuracy.judge import CaseSet, ask
 from accuracy.misspelt import misspelt
 from accuracy.origin import GeoNames
 from accuracy.outside import city_timezones
 from accuracy.score import Score, score
+from citytime import settings
+from citytime.errors import CitytimeError
+from citytime.geocoder.compile.progress import Progress
+from citytime.local import build_local
+from citytime.settings import Settings
+from citytime.telemetry import Metrics
 
 SETS: dict[str, Callable[[GeoNames], Iterator[CaseSet]]] = {
     "must": lambda _: sets.must(),

@@ -6,11 +6,10 @@ import random
 import string
 from collections.abc import Iterator
 
-from citytime.domain import Point
-from citytime.geocoder.fold import compact, fold
-
 from accuracy.judge import Case, CaseSet
 from accuracy.origin import GeoNames
+from citytime.domain import Point
+from citytime.geocoder.fold import compact, fold
 
 SEED = 20260101
 CITIES = 500

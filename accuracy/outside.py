@@ -14,10 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from accuracy.judge import Case, CaseSet
 from citytime.domain import Point
 from citytime.timezones.zones import all_zones
-
-from accuracy.judge import Case, CaseSet
 
 PACKAGE = "city-timezones@1.3.4"
 FETCH_SECONDS = 60

@@ -12,12 +12,11 @@ from dataclasses import replace
 from importlib import resources
 from typing import Any
 
+from accuracy.judge import Case, CaseSet
+from accuracy.origin import GeoNames
 from citytime.domain import Point
 from citytime.geocoder.fold import compact, fold
 from citytime.timezones.zones import all_zones, country_zones
-
-from accuracy.judge import Case, CaseSet
-from accuracy.origin import GeoNames
 
 LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "sv", "ru", "ja", "zh")
 """CLDR languages of which a share is asked."""

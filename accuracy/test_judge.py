@@ -10,16 +10,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from citytime.domain import Point
-from citytime.errors import CitytimeError, InvalidInput, Unavailable, UnknownPlace
-from citytime.geocoder.compile.zones import same_clock
-from citytime.timezones.zones import all_zones
 from rapidfuzz.distance import OSA
 
 from accuracy import misspelt, sets
 from accuracy.judge import Answer, Ask, Case, CaseSet, Verdict, ask
 from accuracy.origin import GeoNames
 from accuracy.score import Score, score
+from citytime.domain import Point
+from citytime.errors import CitytimeError, InvalidInput, Unavailable, UnknownPlace
+from citytime.geocoder.compile.zones import same_clock
+from citytime.timezones.zones import all_zones
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 LISBON = Point(38.72, -9.14)

@@ -15,15 +15,14 @@ import signal
 import sys
 from pathlib import Path
 
-from citytime import settings
-from citytime.errors import CitytimeError
-
 from bench import report
 from bench.contestants import Skipped, bare, citytime, gin
 from bench.course import START, STEADY, run, say
 from bench.load import BenchError
 from bench.names import Names
 from bench.workloads import CONNECTIONS, workloads
+from citytime import settings
+from citytime.errors import CitytimeError
 
 NAMES = (START, "bare", "cached", "gin", "uncached", "misspelt", "batch", STEADY)
 

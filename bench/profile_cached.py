@@ -13,11 +13,10 @@ import sys
 import time
 from multiprocessing import get_context
 
-from citytime.cli.main import main
-
 from bench.load import Address, drive
 from bench.server import free_port
 from bench.workloads import CITY, CONNECTIONS
+from citytime.cli.main import main
 
 COUNT = 20_000
 

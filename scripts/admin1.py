@@ -15,11 +15,13 @@ TARGET = Path(__file__).parent.parent / "service/src/citytime/geocoder/compile/a
 
 
 def main(archive: str) -> None:
+    """Write the table from the package's archive."""
     with tarfile.open(archive) as package:
 
         def load(name: str) -> object:
             member = package.extractfile(f"package/{name}")
-            assert member is not None
+            if member is None:
+                sys.exit(f"{archive} has no {name}")
             return json.load(member)
 
         version = load("package.json")["version"]  # type: ignore[index]

@@ -43,7 +43,7 @@ OWN_NAMES = (NameKind.PRIMARY, NameKind.OFFICIAL)
 
 FAME = 1.5
 """Weight of the number of names (its decimal logarithm): a place known in many languages is the one meant. It makes
-*valencia* the Spanish one, though Venezuela's is twice as large."""
+*odessa* the Ukrainian one, which is spelt *Odesa*, though there is an Odessa in Texas."""
 
 QUALIFIED_OWN_NAME = 1.5
 """What its own name is worth more where the query says in which country or region: *old town, us* is not Las Vegas."""
