@@ -86,3 +86,7 @@ def test_any_text_has_few_readings_of_folded_words(text: str) -> None:
 @pytest.mark.parametrize("text", ["a " * 5000, "a," * 5000, "a" * 10_000, "," * 10_000, "\u0301" * 10_000])
 def test_long_texts_have_no_more_readings_than_short_ones(text: str) -> None:
     assert len(list(readings(text))) <= 16
+
+
+def test_a_code_without_a_value_is_a_code_that_nothing_has() -> None:
+    assert read_code("iata:") == "iata:"

@@ -176,6 +176,17 @@ def test_a_country_that_is_none_is_an_error(resolver: Resolver, country: str) ->
     assert len(str(caught.value)) < 200
 
 
+def test_right_beside_a_small_namesake_it_is_the_one_meant(resolver: Resolver) -> None:
+    beside = PlaceQuery("paris", near=Point(33.66, -95.56))
+    found = resolver.resolve(beside)
+    assert found is not None
+    assert describe(found.best.place) == "Paris, Texas, United States"
+
+
+def test_a_name_shorter_than_the_text_does_not_begin_with_it(resolver: Resolver) -> None:
+    assert all(candidate.match.score <= 1 for candidate in resolver.search(PlaceQuery("pari p")))
+
+
 def test_near_steers_the_choice_and_gives_distances(resolver: Resolver) -> None:
     found = resolver.resolve(PlaceQuery("springfield", near=Point(44, -123)))
     assert found is not None

@@ -52,8 +52,8 @@ SERVED_BONUS = 2.5
 """For the city that an airport is named for, where the query says in which country or region: of a country's namesakes
 it is the one that people from elsewhere mean. Not for bare names: *odessa* is not in Texas."""
 
-NEAR_WEIGHT = 1.0
-"""How much a tenth of the distance to `near=` counts."""
+NEAR_WEIGHT = 2.5
+"""How much a tenth of the distance to `near=` counts: within some ten kilometres of Paris, Texas, it is that Paris."""
 
 PREFIX_PENALTY = 0.35
 """For each letter that the query lacks of a name it begins."""

@@ -148,6 +148,7 @@ class Resolver:
                 length / len(hit.called),
             )
             for hit in hits
+            if len(hit.called) >= length  # one word of a name may answer to two of the query: *pari p* is not Pari
         ]
 
     def _misspelt(self, reading: Reading, bounds: Bounds, query: PlaceQuery) -> list[Scored]:
