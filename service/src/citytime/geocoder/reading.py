@@ -11,7 +11,7 @@ from citytime.geocoder.fold import ABBREVIATIONS, fold
 MAX_QUALIFIERS = 3
 MAX_QUALIFIER_WORDS = 4
 
-_CODE = re.compile(r"(iata|icao|geonames|country|region|zone)\s*:\s*([!-~]+)", re.IGNORECASE)
+_CODE = re.compile(r"(iata|icao|geonames|country|region|zone)\s*:\s*([!-~]*)", re.IGNORECASE)
 _COMMAS = re.compile("[,،，、;]")
 _JOINED = re.compile("(st|mt|ft)(.{3,})")
 
