@@ -19,7 +19,6 @@ from citytime.geocoder import nearby
 from citytime.geocoder.ranking import NameKind, name_bonus
 
 SCHEMA_VERSION = 3
-CACHE_KIB = 1024
 
 _BONUS = " ".join(
     f"WHEN {int(kind)} THEN {name_bonus(kind, capital=False)} + p.capital * {extra}"
@@ -97,7 +96,6 @@ class Gazetteer:
             ) from error
 
     def _load(self, path: Path) -> None:
-        self._db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version != SCHEMA_VERSION:
             raise DataError(
