@@ -44,7 +44,13 @@ class GazetteerGeocoder(Geocoder):  # type: ignore[misc]
 
     def __init__(self, path: str | Path) -> None:
         super().__init__(adapter_factory=lambda *, proxies, ssl_context: Offline(proxies=None, ssl_context=None))
-        self._resolver = Resolver(Gazetteer(Path(path)))
+        self._gazetteer = Gazetteer(Path(path))
+        self._resolver = Resolver(self._gazetteer)
+
+    def __exit__(self, *error: object) -> None:
+        """Close the file."""
+        super().__exit__(*error)
+        self._gazetteer.close()
 
     def geocode(
         self,
