@@ -15,7 +15,6 @@ from prometheus_client import (
     PlatformCollector,
     ProcessCollector,
 )
-from prometheus_client.registry import Collector
 
 from citytime.domain import MatchKind
 
@@ -87,7 +86,3 @@ class Metrics:
             self.resolutions.labels("gazetteer", kind.value)
         for outcome in ("found", "not_found"):
             self.geocoder_requests.labels("gazetteer", outcome)
-
-    def register(self, collector: Collector) -> None:
-        """Add a further collector to the registry."""
-        self.registry.register(collector)

@@ -61,8 +61,9 @@ class Resolver:
         Where commas say what qualifies the name, it is not looked for elsewhere: *el manteco, ve* is not Lane Cove.
         """
         scored: list[Scored] = []
+        qualified = has_qualifiers(query.text)
         for reading, bounds in self._admitted(query):
-            if has_qualifiers(query.text) and not reading.qualifiers:
+            if qualified and not reading.qualifiers:
                 continue
             if len(compact(reading.name)) >= MIN_PREFIX:
                 scored += self._beginning(reading, bounds, query)
