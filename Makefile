@@ -26,6 +26,7 @@ test: $(VENV)/dev.stamp $(GAZETTEER) ## run the tests
 
 .PHONY: lint
 lint: $(VENV)/dev.stamp ## check style and types
+	cd service/proto && ../../$(BIN)/buf lint && ../../$(BIN)/buf format --diff --exit-code
 	cd service && ../$(BIN)/ruff check $(CODE) && ../$(BIN)/ruff format --check $(CODE)
 	cd service && ../$(BIN)/mypy
 	MYPYPATH=service/src:. $(BIN)/mypy --config-file service/pyproject.toml -p accuracy -p bench
@@ -58,6 +59,10 @@ fuzz: $(VENV)/dev.stamp $(GAZETTEER) ## a million hostile paths: no 500, no hang
 .PHONY: schemathesis
 schemathesis: $(VENV)/dev.stamp $(GAZETTEER) ## hold the running service against its own OpenAPI document
 	cd service && ../$(BIN)/python -m tests.schemathesis_run $(ARGS)
+
+.PHONY: proto
+proto: $(VENV)/dev.stamp ## generate the gRPC code from service/proto
+	PYTHON=$(CURDIR)/$(BIN)/python scripts/proto.sh
 
 .PHONY: lock
 lock: $(VENV)/dev.stamp ## write the lock files anew from service/pyproject.toml (needs uv)

@@ -1,4 +1,4 @@
-"""The domain: places, matches, clocks, and what the gateway asks of the services behind it.
+"""The domain: places, matches, clocks, pictures, and what the gateway asks of the services behind it.
 
 Pure values and Protocols. Nothing here knows of Tornado, gRPC or SQLite; the in-process objects (`serve`) and the
 clients of remote services (`gateway`) fill the same Protocols, and the same tests run against both.
@@ -204,6 +204,30 @@ class DataVersions:
     gazetteer: str
 
 
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A whole picture; `content_type` is its media type by its content, `etag` names this very content."""
+
+    content: bytes
+    content_type: str
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Postcard:
+    """What a city's postcard shows: `at` (aware) is the moment, on a clock `offset` seconds east of UTC.
+
+    `point` is where the sun is seen from; without it the sky is plain.
+    """
+
+    title: str
+    subtitle: str
+    zone: str
+    at: datetime
+    offset: int
+    point: Point | None = None
+
+
 class Geocoder(Protocol):
     """The geo database: names, codes and positions to places."""
 
@@ -243,6 +267,19 @@ class TimeZones(Protocol):
 
     async def versions(self) -> tuple[str, str]:
         """Versions of tzdata and of the zone boundaries."""
+
+    async def ping(self) -> None:
+        """Return if the service can answer; raise Unavailable if not."""
+
+
+class Images(Protocol):
+    """Pictures: of a library, and of cities."""
+
+    async def pick(self, seed: str | None = None) -> Image:
+        """A picture of the library; the same one for the same seed. Raises Unavailable."""
+
+    async def postcard(self, card: Postcard) -> Image:
+        """The city's postcard, a PNG. Raises Unavailable."""
 
     async def ping(self) -> None:
         """Return if the service can answer; raise Unavailable if not."""

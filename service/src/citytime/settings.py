@@ -89,6 +89,13 @@ class Settings:
     port: int = _setting(8080, _PORT, "port of the HTTP interface; 0 picks a free one")
     admin_address: str = _setting("127.0.0.1", _TEXT, "address of the admin port (metrics, health)")
     admin_port: int = _setting(8081, _PORT, "admin port; 0 picks a free one; never publish it")
+    grpc_address: str = _setting("127.0.0.1", _TEXT, "address that the gRPC roles listen on")
+    grpc_port: int = _setting(50051, _PORT, "port of the gRPC roles; 0 picks a free one")
+    geocoder_target: str = _setting("dns:///geocoder:50051", _TEXT, "where the gateway finds the geocoder")
+    timezones_target: str = _setting("dns:///timezones:50051", _TEXT, "where the gateway finds the time zones")
+    images_target: str = _setting("dns:///images:50051", _TEXT, "where the gateway finds the images")
+    rpc_timeout: float = _setting(2.0, _number(0.05, 60), "deadline of one call to another service")
+    rpc_retries: int = _setting(1, _whole(0, 5), "further tries of a call that did not get through")
     workers: int = _setting(1, _whole(1, 64), "processes that share the HTTP port")
     gazetteer: Path = _setting(
         Path(sys.prefix) / "share" / "citytime" / "gazetteer.sqlite",
@@ -128,6 +135,9 @@ class Settings:
     batch_limit: int = _setting(1000, _whole(1, 100_000), "queries in one batch call")
     body_limit: int = _setting(1_048_576, _whole(1024, 1_073_741_824), "size of a request body")
     query_limit: int = _setting(4096, _whole(64, 65_536), "length of a request target (path and query)")
+    images_folder: str = _setting("", (str.strip, "a path"), "folder of pictures to show; without it, our own")
+    image_limit: int = _setting(2_097_152, _whole(1024, 1_073_741_824), "size of a picture in the folder")
+    valkey_url: str = _setting("", (str.strip, "a URL such as valkey://cache:6379/0"), "cache that replicas share")
     shutdown_grace: float = _setting(10.0, _number(0, 600), "how long a stop waits for requests under way")
     log_level: str = _setting("info", _choice("debug", "info", "warning", "error"), "what is logged")
 

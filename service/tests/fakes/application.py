@@ -44,6 +44,6 @@ class FakeApplication:
 
     def _say(self, request: Request, status: int = 200, route: str = "/{path}") -> Response:
         self.requests.append(request)
-        said = {name: getattr(request, name) for name in ("method", "path", "query", "accept", "accept_language")}
-        said |= {"body": request.body.decode("latin-1"), "content_type": request.content_type}
+        said = {name: getattr(request, name) for name in ("method", "path", "query", "accept")}
+        said |= {"body": request.body.decode("latin-1"), "language": request.headers.get("accept-language", "")}
         return Response(status, (("Content-Type", "application/json"),), json.dumps(said).encode(), route)

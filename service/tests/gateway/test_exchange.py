@@ -42,9 +42,8 @@ def test_the_application_sees_the_request_as_it_was_sent() -> None:
                 "path": "/S%C3%A3o%20Paulo/x",
                 "query": "at=%32&near=1,2?",
                 "accept": "text/html, */*;q=0.1",
-                "accept_language": "pt,en",
                 "body": "hi",
-                "content_type": "text/plain",
+                "language": "pt,en",
             }
 
     asyncio.run(scenario())

@@ -13,7 +13,8 @@ from citytime.errors import (
     UnknownPlace,
     UnknownZone,
 )
-from citytime.gateway.problems import ANSWERED, KINDS, Refused, of_error, of_status
+from citytime.gateway.problems import ANSWERED, Refused, of_error, of_status
+from citytime.kinds import KINDS
 from tests.fakes.dependencies import PARIS, PARIS_TX, candidate
 
 

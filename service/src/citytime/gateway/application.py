@@ -113,7 +113,7 @@ class Gateway:
         if route.path is not None:
             values[route.path.name] = route.path.parse(target.text)
         if route.method == "POST":
-            values["queries"] = read_batch(request.content_type, request.body, self._batch_limit)
+            values["queries"] = read_batch(request.headers.get("Content-Type", ""), request.body, self._batch_limit)
         return values
 
     async def _keep(self, request: Request, facts: Facts, response: Response) -> None:

@@ -117,9 +117,8 @@ class Exchange(httputil.HTTPMessageDelegate):
             path,
             query,
             _field(headers, "Accept"),
-            _field(headers, "Accept-Language"),
             bytes(self._body),
-            _field(headers, "Content-Type"),
+            headers,
         )
 
     def _refusal(self, request: Request) -> Response | None:

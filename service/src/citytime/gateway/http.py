@@ -6,7 +6,8 @@ and any faster front can do the same without a socket.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 UNMATCHED = "unmatched"
@@ -15,15 +16,17 @@ UNMATCHED = "unmatched"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An HTTP request. `path` and `query` are as they stood in the request target, still percent-encoded."""
+    """An HTTP request. `path` and `query` are as they stood in the request target, still percent-encoded.
+
+    `headers` finds a header by its name in any case; `accept` is one of them, at hand for the hot path.
+    """
 
     method: str
     path: str
     query: str = ""
     accept: str = ""
-    accept_language: str = ""
     body: bytes = b""
-    content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
