@@ -11,7 +11,7 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
 from citytime.errors import Unavailable
-from citytime.health import Health, Phase, Ping, make_admin
+from citytime.health import Health, Phase, Ping, Tolerated, make_admin
 from citytime.telemetry import Metrics
 from tests.wire import Answer, fetch
 
@@ -143,5 +143,38 @@ def test_no_accept_header_breaks_the_metrics(accept: str) -> None:
     async def scenario() -> None:
         async with admin(serving()) as port:
             assert (await fetch(port, "/metrics", f"Accept: {accept}")).status == 200
+
+    asyncio.run(scenario())
+
+
+def test_the_loss_of_what_is_tolerated_is_told_and_makes_nothing_unready() -> None:
+    async def scenario() -> None:
+        async with admin(serving(geocoder=well, images=Tolerated(out, first=False))) as port:
+            answer = await fetch(port, "/readyz")
+            assert (answer.status, answer.json["status"]) == (200, "degraded")
+            assert answer.json["checks"] == {"server": "ok", "geocoder": "ok", "images": "the breaker is open"}
+
+    asyncio.run(scenario())
+
+
+def test_what_is_tolerated_later_must_have_answered_once() -> None:
+    class Coming:
+        """Out until it has come."""
+
+        here = False
+
+        async def __call__(self) -> None:
+            if not self.here:
+                raise Unavailable("it cannot be reached", "geocoder")
+
+    async def scenario() -> None:
+        geocoder = Coming()
+        async with admin(serving(geocoder=Tolerated(geocoder, first=True))) as port:
+            assert (await fetch(port, "/readyz")).status == 503
+            geocoder.here = True
+            assert (await fetch(port, "/readyz")).json["status"] == "ready"
+            geocoder.here = False
+            answer = await fetch(port, "/readyz")
+            assert (answer.status, answer.json["status"]) == (200, "degraded")
 
     asyncio.run(scenario())

@@ -17,6 +17,23 @@ PING_TIMEOUT = 1.0
 """Seconds that a dependency has to answer a ping."""
 
 
+class Tolerated:
+    """The ping of a dependency whose loss leaves much to serve: what is cached, what does without it.
+
+    The process is ready once it has answered (`first`), or in any case; after that it is only reported when it is out.
+    To call all replicas unready because one thing behind them is out would make a failure of a part one of the whole.
+    """
+
+    def __init__(self, ping: Ping, *, first: bool) -> None:
+        self._ping = ping
+        self.needed = first
+
+    async def __call__(self) -> None:
+        """Ask the dependency."""
+        await self._ping()
+        self.needed = False
+
+
 class Phase(StrEnum):
     """Where the process is in its life."""
 
@@ -26,7 +43,7 @@ class Phase(StrEnum):
 
 
 class Health:
-    """Whether the process should get requests: it is serving, and all that it depends on answers."""
+    """Whether the process should get requests: it is serving, and all that it needs answers."""
 
     def __init__(self, dependencies: Mapping[str, Ping], timeout: float = PING_TIMEOUT) -> None:
         self.phase = Phase.STARTING
@@ -39,6 +56,11 @@ class Health:
             return {"server": self.phase.value}
         answers = await asyncio.gather(*map(self._check, self._dependencies.values()))
         return {"server": "ok"} | dict(zip(self._dependencies, answers, strict=True))
+
+    def needs(self, name: str) -> bool:
+        """Whether the check of this name must be `ok` for the process to be ready."""
+        ping = self._dependencies.get(name)
+        return not isinstance(ping, Tolerated) or ping.needed
 
     async def _check(self, ping: Ping) -> str:
         try:
@@ -67,9 +89,10 @@ class _Ready(web.RequestHandler):
 
     async def get(self) -> None:
         checks = await self._health.checks()
-        ready = all(answer == "ok" for answer in checks.values())
+        out = [name for name, answer in checks.items() if answer != "ok"]
+        ready = not any(map(self._health.needs, out))
         self.set_status(200 if ready else 503)
-        self.finish({"status": "ready" if ready else "not ready", "checks": checks})
+        self.finish({"status": ("degraded" if out else "ready") if ready else "not ready", "checks": checks})
 
     head = get
 

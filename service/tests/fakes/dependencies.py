@@ -20,7 +20,7 @@ from citytime.domain import (
     Zone,
     distance_km,
 )
-from citytime.errors import UnknownPlace
+from citytime.errors import Unavailable, UnknownPlace
 from citytime.timezones.service import LocalTimeZones
 
 LISBON = Place("geonames:1", "Lisbon", None, "Portugal", "PT", 38.72, -9.14, 500_000, "Europe/Lisbon")
@@ -105,6 +105,27 @@ class FailingGeocoder(FakeGeocoder):
 
     async def nearest(self, point: Point, limit: int, lang: str | None = None) -> list[Candidate]:
         raise self._fail()
+
+
+class ComingAndGoing(FakeGeocoder):
+    """Out whenever `here` is False; its data has the version `edition`."""
+
+    def __init__(self, here: bool = True) -> None:
+        super().__init__()
+        self.here = here
+        self.edition = "1"
+
+    async def resolve(self, query: PlaceQuery) -> Resolution:
+        await self.ping()
+        return await super().resolve(query)
+
+    async def version(self) -> str:
+        await self.ping()
+        return self.edition
+
+    async def ping(self) -> None:
+        if not self.here:
+            raise Unavailable("the geocoder cannot be reached", "geocoder")
 
 
 class HangingGeocoder(FakeGeocoder):

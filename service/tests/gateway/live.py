@@ -48,7 +48,7 @@ async def live(
 ) -> AsyncIterator[Live]:
     """A gateway on these dependencies, listening."""
     metrics, given = Metrics(), Settings(log_level="warning", **settings)
-    gateway = await make_gateway(geocoder, timezones or LocalTimeZones(), given, metrics, now)
+    gateway = make_gateway(geocoder, timezones or LocalTimeZones(), given, metrics, now)
     server = make_server(given, gateway, metrics)
     sockets = bind_sockets(0, "127.0.0.1")
     server.add_sockets(sockets)

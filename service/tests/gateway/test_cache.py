@@ -67,3 +67,13 @@ def test_a_cache_of_no_size_keeps_nothing() -> None:
     cache: Cache[str, int] = Cache("test", 0, Metrics())
     cache.put("a", 1)
     assert cache.get("a") is None
+
+
+def test_an_entry_that_has_ended_is_still_there_for_want_of_better() -> None:
+    clock = FakeClock()
+    cache: Cache[str, int] = Cache("test", 1, Metrics(), clock)
+    cache.put("a", 1)
+    clock.advance(10 * LONGEST)
+    assert (cache.get("a"), cache.stale("a")) == (None, 1)
+    cache.put("b", 2)
+    assert cache.stale("a") is None

@@ -10,7 +10,17 @@ from collections.abc import Callable
 import pytest
 
 from citytime.errors import DeadlineExceeded, Unavailable
-from tests.fakes.dependencies import FailingGeocoder, FailingTimeZones, FakeGeocoder, HangingGeocoder, NewerTimeZones
+from citytime.gateway.cache import LONGEST
+from tests.fakes.clock import FakeClock
+from tests.fakes.dependencies import (
+    ComingAndGoing,
+    CountingTimeZones,
+    FailingGeocoder,
+    FailingTimeZones,
+    FakeGeocoder,
+    HangingGeocoder,
+    NewerTimeZones,
+)
 from tests.gateway.live import live
 from tests.wire import connect
 
@@ -166,5 +176,63 @@ def test_a_zone_that_is_newer_than_the_gateway_is_unknown_and_no_fault() -> None
         async with live(FakeGeocoder(), NewerTimeZones()) as gateway:
             assert (await gateway.get("/v1/zones/Europe/Kyiv")).status == 404
             assert (await gateway.get("/v1/zones/Europe/Lisbon")).status == 200
+
+    asyncio.run(scenario())
+
+
+def test_a_gateway_that_came_before_its_geocoder_answers_once_that_is_there() -> None:
+    async def scenario() -> None:
+        geocoder = ComingAndGoing(here=False)
+        async with live(geocoder) as gateway:
+            answer = await gateway.get("/lisbon")
+            assert (answer.status, answer.json["dependency"]) == (503, "geocoder")
+            geocoder.here = True
+            assert (await gateway.get("/lisbon")).status == 200
+
+    asyncio.run(scenario())
+
+
+def test_a_city_that_was_resolved_is_answered_for_as_long_as_the_geocoder_is_out() -> None:
+    async def scenario() -> None:
+        clock, geocoder = FakeClock(), ComingAndGoing()
+        async with live(geocoder, now=clock) as gateway:
+            assert (await gateway.get("/lisbon")).status == 200
+            geocoder.here = False
+            for _ in range(3):
+                clock.advance(LONGEST + 1)
+                assert (await gateway.get("/lisbon")).json["timezone"] == "Europe/Lisbon"
+                assert (await gateway.get("/lisbon?at=2026-01-01T12:00Z")).status == 200
+            assert (await gateway.get("/paris")).status == 503
+
+    asyncio.run(scenario())
+
+
+def test_data_that_was_renewed_is_told_of_and_its_clocks_are_asked_for_again() -> None:
+    async def scenario() -> None:
+        geocoder, timezones = ComingAndGoing(), CountingTimeZones()
+        async with live(geocoder, timezones, cache_size=0) as gateway:
+            told = (await gateway.get("/lisbon")).json["data"]
+            geocoder.edition = "2"
+            await gateway.gateway.catalogue.load()
+            renewed = (await gateway.get("/lisbon")).json["data"]
+            assert (told["gazetteer"], renewed["gazetteer"], timezones.clocks) == ("1", "2", 2)
+            info = [gateway.metrics.registry.get_sample_value("citytime_data_info", data) for data in (told, renewed)]
+            assert info == [0, 1]
+            await gateway.gateway.catalogue.load()
+            assert (await gateway.get("/lisbon")).status == 200
+            assert timezones.clocks == 2
+
+    asyncio.run(scenario())
+
+
+def test_what_is_known_is_not_forgotten_when_it_cannot_be_loaded_again() -> None:
+    async def scenario() -> None:
+        geocoder = ComingAndGoing()
+        async with live(geocoder) as gateway:
+            await gateway.get("/lisbon")
+            geocoder.here = False
+            with pytest.raises(Unavailable):
+                await gateway.gateway.catalogue.load()
+            assert (await gateway.get("/Europe/Lisbon")).status == 200
 
     asyncio.run(scenario())

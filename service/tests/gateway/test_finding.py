@@ -8,6 +8,7 @@ import pytest
 from citytime.domain import MatchKind, PlaceQuery, Resolution
 from citytime.errors import DeadlineExceeded, InvalidInput, Unavailable, UnknownPlace, UnknownZone
 from citytime.gateway.cache import Cache
+from citytime.gateway.catalogue import Catalogue
 from citytime.gateway.finding import Finder, Found
 from citytime.gateway.query import Options
 from citytime.telemetry import Metrics
@@ -15,12 +16,12 @@ from citytime.timezones.service import LocalTimeZones
 from tests.fakes.dependencies import LISBON, PARIS, PARIS_TX, SINGAPORE, FailingGeocoder, FakeGeocoder, LonelyGeocoder
 
 TIMEZONES = LocalTimeZones()
-ZONES = asyncio.run(TIMEZONES.zones())
 
 
 def finder(geocoder: FakeGeocoder | None = None) -> Finder:
-    cache: Cache[PlaceQuery, Resolution] = Cache("resolutions", 10, Metrics())
-    return Finder(geocoder or FakeGeocoder(), TIMEZONES, ZONES, cache)
+    geocoder, metrics = geocoder or FakeGeocoder(), Metrics()
+    cache: Cache[PlaceQuery, Resolution] = Cache("resolutions", 10, metrics)
+    return Finder(geocoder, TIMEZONES, Catalogue(geocoder, TIMEZONES, metrics), cache)
 
 
 def find(text: str, geocoder: FakeGeocoder | None = None, options: Options | None = None) -> Found:

@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from citytime.domain import Candidate, Clock, DataVersions, Geocoder, LocalMoment, Point, TimeZones
+from citytime.domain import Candidate, Clock, Geocoder, LocalMoment, Point, TimeZones
 from citytime.errors import AmbiguousPlace, DeadlineExceeded, UnknownZone
 from citytime.gateway import answers, problems
 from citytime.gateway.answers import Facts
 from citytime.gateway.batch import Entry
+from citytime.gateway.catalogue import Catalogue
 from citytime.gateway.finding import Finder, Found
 from citytime.gateway.parameters import DEFAULT_BATCH_LIMIT
 from citytime.gateway.query import Options
@@ -33,7 +34,7 @@ class Api:
         geocoder: Geocoder,
         timezones: TimeZones,
         finder: Finder,
-        data: DataVersions,
+        catalogue: Catalogue,
         *,
         timeout: float,
         now: Callable[[], float] = time.time,
@@ -41,10 +42,9 @@ class Api:
         self._geocoder = geocoder
         self._timezones = timezones
         self._finder = finder
-        self._data = answers.data_facts(data)
+        self._catalogue = catalogue
         self._timeout = timeout
         self._now = now
-        self._clocks: dict[str, Clock] = {}
 
     async def time(self, values: Values) -> Facts:
         """`/{city}` and `/v1/time`."""
@@ -55,25 +55,26 @@ class Api:
     async def places(self, values: Values) -> Facts:
         """`/v1/places`."""
         found = await self._geocoder.search(Options.of(values).query(values["q"]))
-        return {"query": values["q"], "places": list(map(answers.candidate_facts, found)), "data": self._data}
+        return {"query": values["q"], "places": list(map(answers.candidate_facts, found)), "data": await self._data()}
 
     async def place(self, values: Values) -> Facts:
         """`/v1/places/{id}`."""
         place = await self._geocoder.place(values["id"], values.get("lang"))
-        return {"place": answers.place_facts(place), **await self._shown(place.timezone, None), "data": self._data}
+        clock = await self._shown(place.timezone, None)
+        return {"place": answers.place_facts(place), **clock, "data": await self._data()}
 
     async def nearest(self, values: Values) -> Facts:
         """`/v1/nearest`."""
         point, options = Point(values["lat"], values["lng"]), Options.of(values)
         found = await self._geocoder.nearest(point, options.limit, options.lang)
         places = [answers.place_facts(candidate.place, candidate.distance_km) for candidate in found]
-        return {"coordinates": answers.point_facts(point), "places": places, "data": self._data}
+        return {"coordinates": answers.point_facts(point), "places": places, "data": await self._data()}
 
     async def timezone(self, values: Values) -> Facts:
         """`/v1/timezone`."""
         point = Point(values["lat"], values["lng"])
         clock = await self._shown(await self._timezones.zone_at(point), values.get("at"))
-        return {"coordinates": answers.point_facts(point), **clock, "data": self._data}
+        return {"coordinates": answers.point_facts(point), **clock, "data": await self._data()}
 
     async def zones(self, values: Values) -> Facts:
         """`/v1/zones`."""
@@ -81,16 +82,16 @@ class Api:
         for zone in await self._timezones.zones():
             listed.append(answers.zone_facts(zone, await self.clock(zone.name, at), at))
             await asyncio.sleep(0)  # reading all zones for the first time takes a while; others' requests go on
-        return {"zones": listed, "data": self._data}
+        return {"zones": listed, "data": await self._data()}
 
     async def zone(self, values: Values) -> Facts:
         """`/v1/zones/{zone}`."""
-        zone = self._finder.zone(values["zone"])
+        zone = (await self._catalogue.get()).zone(values["zone"])
         if zone is None:
             await self._timezones.clock(values["zone"], self._instant())  # raises, with names that resemble it
             raise UnknownZone(f"no time zone is named {values['zone']!r}")
         at, _ = await self._moment(zone.name, values.get("at"))
-        return {**answers.zone_facts(zone, await self.clock(zone.name, at), at), "data": self._data}
+        return {**answers.zone_facts(zone, await self.clock(zone.name, at), at), "data": await self._data()}
 
     async def convert(self, values: Values) -> Facts:
         """`/v1/convert`: one moment on several clocks."""
@@ -117,10 +118,14 @@ class Api:
 
     async def clock(self, zone: str, at: datetime) -> Clock:
         """The zone's clock at a moment; the latest one of each zone is kept, since it holds for months."""
-        known = self._clocks.get(zone)
+        clocks = (await self._catalogue.get()).clocks
+        known = clocks.get(zone)
         if known is None or not known.covers(at):
-            known = self._clocks[zone] = await self._timezones.clock(zone, at)
+            known = clocks[zone] = await self._timezones.clock(zone, at)
         return known
+
+    async def _data(self) -> Facts:
+        return answers.data_facts((await self._catalogue.get()).data)
 
     async def _result(self, query: Entry) -> Facts:
         if isinstance(query, Exception):
@@ -141,7 +146,7 @@ class Api:
         return found
 
     async def _told(self, found: Found, at: datetime, reading: LocalMoment | None = None) -> Facts:
-        return answers.time_facts(found, await self.clock(found.zone, at), at, reading, self._data)
+        return answers.time_facts(found, await self.clock(found.zone, at), at, reading, await self._data())
 
     async def _shown(self, zone: str, at: datetime | None) -> Facts:
         moment, _ = await self._moment(zone, at)

@@ -9,13 +9,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from citytime.domain import DataVersions, Geocoder, PlaceQuery, Resolution, TimeZones
+from citytime.domain import Geocoder, PlaceQuery, Resolution, TimeZones
 from citytime.errors import InvalidInput
 from citytime.gateway import problems
 from citytime.gateway.answers import Facts
 from citytime.gateway.api import Api
 from citytime.gateway.batch import read_batch
 from citytime.gateway.cache import Cache
+from citytime.gateway.catalogue import Catalogue
 from citytime.gateway.finding import OWN_SOURCES, Finder
 from citytime.gateway.hot import Hot, LocalTimes, split
 from citytime.gateway.http import UNMATCHED, Request, Response
@@ -36,8 +37,11 @@ _NEGOTIATED = (("Cache-Control", "no-store"), ("Vary", "Accept"), _ANY_ORIGIN)
 class Gateway:
     """Fills `gateway.http.Application`. Belongs to one event loop; `now` gives Unix time."""
 
-    def __init__(self, api: Api, settings: Settings, metrics: Metrics, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, api: Api, catalogue: Catalogue, settings: Settings, metrics: Metrics, now: Callable[[], float] = time.time
+    ) -> None:
         self.api = api
+        self.catalogue = catalogue
         self._batch_limit = settings.batch_limit
         self._times = LocalTimes(now)
         self._hot: Cache[tuple[str, str, str | None], Hot] = Cache("answers", settings.cache_size, metrics, now)
@@ -155,18 +159,16 @@ def _options(target: Target) -> Headers:
     )
 
 
-async def make_gateway(
+def make_gateway(
     geocoder: Geocoder,
     timezones: TimeZones,
     settings: Settings,
     metrics: Metrics,
     now: Callable[[], float] = time.time,
 ) -> Gateway:
-    """The gateway on whatever fills the Protocols, in process or remote."""
-    tzdata, boundaries = await timezones.versions()
-    data = DataVersions(tzdata, boundaries, await geocoder.version())
-    metrics.data_info.labels(data.tzdata, data.boundaries, data.gazetteer).set(1)
+    """The gateway on whatever fills the Protocols, in process or remote. Loads nothing yet: see `Gateway.catalogue`."""
+    catalogue = Catalogue(geocoder, timezones, metrics)
     resolutions: Cache[PlaceQuery, Resolution] = Cache("resolutions", settings.cache_size, metrics, now)
-    finder = Finder(geocoder, timezones, await timezones.zones(), resolutions)
-    api = Api(geocoder, timezones, finder, data, timeout=settings.request_timeout, now=now)
-    return Gateway(api, settings, metrics, now)
+    finder = Finder(geocoder, timezones, catalogue, resolutions)
+    api = Api(geocoder, timezones, finder, catalogue, timeout=settings.request_timeout, now=now)
+    return Gateway(api, catalogue, settings, metrics, now)

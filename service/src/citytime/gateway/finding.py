@@ -6,13 +6,13 @@ the exception: where a place of that very name keeps that very time, the answer 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from citytime.domain import Candidate, Geocoder, Match, MatchKind, Place, PlaceQuery, Point, Resolution, TimeZones, Zone
 from citytime.errors import DeadlineExceeded, Unavailable, UnknownPlace
 from citytime.gateway.cache import Cache
+from citytime.gateway.catalogue import Catalogue, Known
 from citytime.gateway.parameters import read_point
 from citytime.gateway.query import Options
 
@@ -43,41 +43,37 @@ class Finder:
     """Finds zones and places, through a cache of what was resolved."""
 
     def __init__(
-        self, geocoder: Geocoder, timezones: TimeZones, zones: Iterable[Zone], cache: Cache[PlaceQuery, Resolution]
+        self, geocoder: Geocoder, timezones: TimeZones, catalogue: Catalogue, cache: Cache[PlaceQuery, Resolution]
     ) -> None:
         self._geocoder = geocoder
         self._timezones = timezones
-        self._zones = {zone.name.lower(): zone for zone in zones}
-        self._areas = {name.partition("/")[0] for name in self._zones if "/" in name}
+        self._catalogue = catalogue
         self._cache = cache
 
     async def find(self, text: str, options: Options) -> Found:
         """What `text` means. Raises UnknownPlace, UnknownZone, InvalidInput, Unavailable or DeadlineExceeded."""
-        zone = self.zone(text)
+        known = await self._catalogue.get()
+        zone = known.zone(text)
         if zone and "/" in zone.name:
             return _of_zone(text, zone)
         if point := read_point(text):
             return await self._at(text, point, options)
         if zone:
-            return await self._namesake(text, zone, options) or _of_zone(text, zone)
-        if text.partition("/")[0].lower() in self._areas and "/" in text:
+            return await self._namesake(text, zone, known, options) or _of_zone(text, zone)
+        if text.partition("/")[0].lower() in known.areas and "/" in text:
             await self._timezones.clock(text, datetime.now(UTC))  # raises UnknownZone, with those that resemble it
         return _of_place(text, await self.resolve(options.query(text)))
 
-    def zone(self, text: str) -> Zone | None:
-        """The zone of this name, in any case, with spaces or hyphens for underscores and a space for a plus sign."""
-        name = text.strip().lower()
-        spaced = name.replace(" ", "_")
-        for spelling in (name, spaced, spaced.replace("-", "_"), name.replace(" ", "+")):  # ?city=Etc/GMT+5
-            if zone := self._zones.get(spelling):
-                return zone
-        return None
-
     async def resolve(self, query: PlaceQuery) -> Resolution:
-        """The geocoder's answer, kept where it is our own data's."""
-        if known := self._cache.get(query):
-            return known
-        resolution = await self._geocoder.resolve(query)
+        """The geocoder's answer, kept where it is our own data's; while the geocoder is out, however old."""
+        if kept := self._cache.get(query):
+            return kept
+        try:
+            resolution = await self._geocoder.resolve(query)
+        except (Unavailable, DeadlineExceeded):
+            if kept := self._cache.stale(query):
+                return kept
+            raise
         if resolution.best.match.source in OWN_SOURCES:
             self._cache.put(query, resolution)
         return resolution
@@ -91,13 +87,13 @@ class Finder:
         nearest, *others = nearby
         return replace(found, place=nearest.place, distance_km=nearest.distance_km, alternatives=tuple(others))
 
-    async def _namesake(self, text: str, zone: Zone, options: Options) -> Found | None:
+    async def _namesake(self, text: str, zone: Zone, known: Known, options: Options) -> Found | None:
         try:
             resolution = await self.resolve(options.query(text))
         except (UnknownPlace, Unavailable, DeadlineExceeded):
             return None
         place = resolution.best.place
-        other = self.zone(place.timezone)
+        other = known.zone(place.timezone)
         if resolution.best.match.kind in _LITERAL and other and other.canonical == zone.canonical:
             return _of_place(text, resolution)
         return None
