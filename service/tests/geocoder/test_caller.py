@@ -15,8 +15,8 @@ from geopy.exc import (
 )
 from tornado.httputil import HTTPHeaders
 
+from citytime.breaker import CircuitBreaker, CircuitOpen, State
 from citytime.errors import CitytimeError, DeadlineExceeded, Unavailable
-from citytime.geocoder.breaker import CircuitBreaker, CircuitOpen, State
 from citytime.geocoder.caller import Caller, Rejected
 from citytime.geocoder.rate_limit import LONGEST_PAUSE, RateLimited, RateLimiter
 from tests.fakes.clock import FakeClock

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from citytime.breaker import CircuitOpen
 from citytime.domain import MatchKind, PlaceQuery, Point, Resolution
 from citytime.errors import ConfigurationError, DeadlineExceeded, Unavailable
-from citytime.geocoder.breaker import CircuitOpen
 from citytime.geocoder.online import OnlineGeocoder
 from citytime.geocoder.rate_limit import RateLimited
 from citytime.settings import Settings

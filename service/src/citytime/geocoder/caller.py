@@ -14,8 +14,8 @@ from typing import TypeVar
 from geopy.adapters import AdapterHTTPError, get_retry_after
 from geopy.exc import GeocoderQueryError, GeocoderTimedOut, GeocoderUnavailable
 
+from citytime.breaker import CircuitBreaker
 from citytime.errors import CitytimeError, DeadlineExceeded, Unavailable
-from citytime.geocoder.breaker import CircuitBreaker
 from citytime.geocoder.rate_limit import LONGEST_PAUSE, RateLimited, RateLimiter
 
 FIRST_BACKOFF = 0.1

@@ -16,10 +16,10 @@ from typing import Any
 
 from geopy.exc import GeocoderParseError
 
+from citytime.breaker import CircuitBreaker, CircuitOpen, State
 from citytime.domain import Candidate, Match, MatchKind, Place, PlaceQuery, Point, Resolution, distance_km
 from citytime.errors import CitytimeError, DeadlineExceeded, Unavailable
 from citytime.geocoder.answer_cache import AnswerCache
-from citytime.geocoder.breaker import CircuitBreaker, CircuitOpen, State
 from citytime.geocoder.caller import Caller, Rejected
 from citytime.geocoder.fold import compact, fold
 from citytime.geocoder.location import read

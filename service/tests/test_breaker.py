@@ -8,8 +8,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from citytime.breaker import CircuitBreaker, CircuitOpen, State
 from citytime.errors import DeadlineExceeded, Unavailable
-from citytime.geocoder.breaker import CircuitBreaker, CircuitOpen, State
 from tests.fakes.clock import FakeClock
 
 
