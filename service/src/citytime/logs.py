@@ -1,7 +1,8 @@
 """Logs as JSON lines: one line a request to stdout, what the program itself has to say to stderr.
 
 Every line has `time` (RFC 3339, UTC, milliseconds), `level` and `event`. A request's line names the route's template
-and never the path, the query or the client's address; at level debug it adds `target`. Request lines are collected
+and never the path, the query or the client's address; at level debug it adds `target`, and `trace_id` and `span_id`
+where the request is traced. Request lines are collected
 and written every `FLUSH_AFTER` seconds, or as soon as `BATCH` bytes are due, and when the server stops; a process
 that is killed outright loses no more than that. Everything else goes through `logging` and is written at once.
 """
@@ -14,6 +15,8 @@ import logging
 import sys
 import time
 from typing import TextIO
+
+from citytime import tracing
 
 FLUSH_AFTER = 0.2
 """Seconds that a request's line may wait."""
@@ -31,7 +34,9 @@ def rfc3339(moment: float) -> str:
 
 
 class JsonFormatter(logging.Formatter):
-    """A log record as one line of JSON; what was passed as `extra=` becomes members of the object."""
+    """A log record as one line of JSON; what was passed as `extra=` becomes members of the object,
+    as do the ids of the trace and the span within which it was made.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its end."""
@@ -42,6 +47,7 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
         }
         fields |= {name: value for name, value in vars(record).items() if name not in _BUILT_IN}
+        fields |= tracing.ids() or {}
         if record.exc_info:
             fields["traceback"] = self.formatException(record.exc_info)
         return json.dumps(fields, default=str)

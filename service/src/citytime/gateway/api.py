@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from citytime import tracing
 from citytime.domain import Candidate, Clock, Geocoder, LocalMoment, Point, TimeZones
 from citytime.errors import AmbiguousPlace, DeadlineExceeded, UnknownZone
 from citytime.gateway import answers, problems
@@ -73,7 +74,9 @@ class Api:
     async def timezone(self, values: Values) -> Facts:
         """`/v1/timezone`."""
         point = Point(values["lat"], values["lng"])
-        clock = await self._shown(await self._timezones.zone_at(point), values.get("at"))
+        with tracing.span("zone lookup"):
+            zone = await self._timezones.zone_at(point)
+        clock = await self._shown(zone, values.get("at"))
         return {"coordinates": answers.point_facts(point), **clock, "data": await self._data()}
 
     async def zones(self, values: Values) -> Facts:
@@ -121,7 +124,8 @@ class Api:
         clocks = (await self._catalogue.get()).clocks
         known = clocks.get(zone)
         if known is None or not known.covers(at):
-            known = clocks[zone] = await self._timezones.clock(zone, at)
+            with tracing.span("clock lookup"):
+                known = clocks[zone] = await self._timezones.clock(zone, at)
         return known
 
     async def _data(self) -> Facts:

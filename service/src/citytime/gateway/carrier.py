@@ -6,17 +6,22 @@ import json
 from collections.abc import Callable
 from email.utils import formatdate
 from http.client import responses
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from tornado import httputil
 from tornado.http1connection import HTTP1Connection, HTTP1ServerConnection
 
+from citytime import tracing
 from citytime.gateway.exchange import Exchange
 from citytime.gateway.http import Application
 from citytime.gateway.throttle import Throttle
 from citytime.logs import RequestLog
 from citytime.settings import Settings
 from citytime.telemetry import Metrics
+from citytime.tracing import Ids
+
+if TYPE_CHECKING:
+    from citytime.tracing.http import HttpSpans
 
 METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"})
 """Methods by name in metrics and logs; all others are `_OTHER` (OpenTelemetry, http.request.method)."""
@@ -26,8 +31,11 @@ class Outcome(NamedTuple):
     """What all answers of the same method, route and status share."""
 
     start_line: httputil.ResponseStartLine
-    observe: Callable[[float], None]
+    observe: Callable[[float, Ids | None], None]
     log_fields: str
+    method: str
+    route: str
+    status: int
 
 
 class Carrier(httputil.HTTPServerConnectionDelegate):
@@ -43,6 +51,7 @@ class Carrier(httputil.HTTPServerConnectionDelegate):
         self.throttle = Throttle(settings.rate_limit) if settings.rate_limit else None
         self.request_log = request_log
         self.log_targets = settings.log_level == "debug"
+        self.spans = _spans()
         self.connections: dict[HTTP1ServerConnection, Exchange] = {}
         self.draining = False
         self._durations = metrics.http_server_request_duration
@@ -77,5 +86,15 @@ class Carrier(httputil.HTTPServerConnectionDelegate):
                 httputil.ResponseStartLine("HTTP/1.1", status, responses.get(status, "Unknown")),
                 self._durations.labels(*key).observe,
                 "," + json.dumps(fields, separators=(",", ":"))[1:-1],
+                *key,
             )
         return found
+
+
+def _spans() -> HttpSpans | None:
+    active = tracing.active()
+    if active is None:
+        return None
+    from citytime.tracing.http import HttpSpans  # noqa: PLC0415 - imports OpenTelemetry
+
+    return HttpSpans(active)

@@ -22,6 +22,8 @@ from citytime.gateway.http import UNMATCHED, Request, Response
 from citytime.gateway.throttle import client_of
 
 if TYPE_CHECKING:
+    from opentelemetry.trace import Span
+
     from citytime.gateway.carrier import Carrier, Outcome
 
 log = logging.getLogger(__name__)
@@ -46,6 +48,7 @@ class Exchange(httputil.HTTPMessageDelegate):
         self._body = bytearray()
         self._oversize = False
         self._task: asyncio.Task[None] | None = None
+        self._span: Span | None = None
         self.started = 0.0
         """When the request's headers had come (`perf_counter`); 0.0 while there is no request."""
         self.moved = time.perf_counter()
@@ -153,6 +156,8 @@ class Exchange(httputil.HTTPMessageDelegate):
     async def _answer(self, request: Request) -> None:
         """Ask the application, within the deadline, and write what it says."""
         timeout = self._carrier.settings.request_timeout
+        if self._carrier.spans is not None:
+            self._span = self._carrier.spans.begin(self._headers, self.started)
         try:
             try:
                 async with asyncio.timeout(timeout) as deadline:
@@ -170,6 +175,8 @@ class Exchange(httputil.HTTPMessageDelegate):
         except Exception:
             # Not even the error could be rendered or written: closing is what keeps the client from waiting.
             log.exception("answer lost")
+            if self._carrier.spans is not None and self._span is not None:
+                self._carrier.spans.lose(self._span)
             self._connection.close()
 
     def _bug(self, request: Request) -> Response:
@@ -212,10 +219,13 @@ class Exchange(httputil.HTTPMessageDelegate):
         """Count and log the request, answered at `now` (seconds since the epoch) with `size` bytes of body."""
         self.moved = time.perf_counter()
         duration = self.moved - self.started
-        outcome.observe(duration)
         carrier = self._carrier
+        exemplar, trace = None, ""
+        if carrier.spans is not None:
+            exemplar, trace = carrier.spans.end(self._span, self._headers, self.started, outcome, self._line.version)
+        outcome.observe(duration, exemplar)
         if carrier.request_log is not None:
-            fields = f'{outcome.log_fields},"duration_ms":{duration * 1000:.3f},"bytes":{size}'
+            fields = f'{outcome.log_fields},"duration_ms":{duration * 1000:.3f},"bytes":{size}{trace}'
             if carrier.log_targets:
                 fields += f',"target":{json.dumps(self._line.path)}'
             carrier.request_log.add(now, fields)

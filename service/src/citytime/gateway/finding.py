@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from citytime import tracing
 from citytime.domain import Candidate, Geocoder, Match, MatchKind, Place, PlaceQuery, Point, Resolution, TimeZones, Zone
 from citytime.errors import DeadlineExceeded, Unavailable, UnknownPlace
 from citytime.gateway.cache import Cache
@@ -66,12 +67,21 @@ class Finder:
 
     async def resolve(self, query: PlaceQuery) -> Resolution:
         """The geocoder's answer, kept where it is our own data's; while the geocoder is out, however old."""
+        with tracing.span("resolve") as span:
+            resolution = await self._resolve(query, span)
+            match = resolution.best.match
+            span.set(match=match.kind.value, source=match.source, alternatives=len(resolution.alternatives))
+            return resolution
+
+    async def _resolve(self, query: PlaceQuery, span: tracing.Step) -> Resolution:
         if kept := self._cache.get(query):
+            span.set(cache="hit")
             return kept
         try:
             resolution = await self._geocoder.resolve(query)
         except (Unavailable, DeadlineExceeded):
             if kept := self._cache.stale(query):
+                span.set(cache="stale")
                 return kept
             raise
         if resolution.best.match.source in OWN_SOURCES:
@@ -79,7 +89,8 @@ class Finder:
         return resolution
 
     async def _at(self, text: str, point: Point, options: Options) -> Found:
-        zone = await self._timezones.zone_at(point)
+        with tracing.span("zone lookup"):
+            zone = await self._timezones.zone_at(point)
         nearby = await self._geocoder.nearest(point, options.limit + 1, options.lang)
         found = Found(text, zone, Match(MatchKind.COORDINATES, 1.0, "boundaries"), point=point)
         if not nearby:

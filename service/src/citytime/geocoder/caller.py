@@ -14,6 +14,7 @@ from typing import TypeVar
 from geopy.adapters import AdapterHTTPError, get_retry_after
 from geopy.exc import GeocoderQueryError, GeocoderTimedOut, GeocoderUnavailable
 
+from citytime import tracing
 from citytime.breaker import CircuitBreaker
 from citytime.errors import CitytimeError, DeadlineExceeded, Unavailable
 from citytime.geocoder.rate_limit import LONGEST_PAUSE, RateLimited, RateLimiter
@@ -56,7 +57,7 @@ class Caller:
         tries, backoff = 0, FIRST_BACKOFF
         while True:
             try:
-                return await self._once(ask, deadline)
+                return await self._once(ask, deadline, tries)
             except CitytimeError:
                 raise
             except Exception as error:
@@ -67,7 +68,7 @@ class Caller:
             await asyncio.sleep(delay)
             backoff *= 2
 
-    async def _once(self, ask: Callable[[float], Awaitable[Answer]], deadline: float) -> Answer:
+    async def _once(self, ask: Callable[[float], Awaitable[Answer]], deadline: float, retry: int) -> Answer:
         self._breaker.check()  # before the wait for a turn, which an open breaker would make pointless
         await self._limiter.turn(deadline)
         seconds = min(self._timeout, deadline - self._clock())
@@ -75,7 +76,8 @@ class Caller:
             raise self._late()
         with self._breaker.attempt():
             try:
-                return await ask(seconds)
+                with tracing.span(f"ask {self._service}", client=True, retry=retry):
+                    return await ask(seconds)
             except Exception as error:
                 self._limiter.pause(_retry_after(error))
                 told = self._told(error)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
+from citytime import tracing
 from citytime.domain import Candidate, Geocoder, MatchKind, Place, PlaceQuery, Point, Resolution
 from citytime.errors import ConfigurationError, DeadlineExceeded, Unavailable, UnknownPlace
 from citytime.geocoder.local_link import GAZETTEER, LocalLink, NoGazetteer
@@ -73,7 +74,9 @@ class GeocoderChain:
         failures: list[Unavailable | DeadlineExceeded] = []
         for link in links:
             try:
-                found = await link.geocode(query, deadline)
+                with tracing.span(f"geocode {link.name}") as span:
+                    found = await link.geocode(query, deadline)
+                    span.set(candidates=1 + len(found.alternatives) if found else 0)
             except UnknownPlace as error:
                 unknown = error
             except (Unavailable, DeadlineExceeded) as error:
