@@ -9,25 +9,19 @@ import pytest
 
 from citytime import serving
 from citytime.errors import ConfigurationError
+from citytime.gateway import front
 from citytime.settings import Settings
 from tests.load import Load
 from tests.process import event, service, start
 from tests.wire import connect, fetch
 
 
-def close_all(sockets: serving.Sockets) -> None:
-    for listener in [*sockets.http, *sockets.admin]:
-        listener.close()
-
-
-def test_free_ports_are_picked_and_put_into_the_settings() -> None:
-    settings, sockets = serving.bind(Settings(port=0, admin_port=0))
-    try:
-        assert settings.port == sockets.http[0].getsockname()[1] > 0
-        assert settings.admin_port == sockets.admin[0].getsockname()[1] > 0
-        assert serving.url(sockets.http[0]) == f"http://127.0.0.1:{settings.port}"
-    finally:
-        close_all(sockets)
+def test_a_free_port_is_picked_and_told() -> None:
+    listener, *_ = serving.listen(Settings(port=0), "address", "port")
+    with listener:
+        port = listener.getsockname()[1]
+        assert port > 0
+        assert serving.url(listener) == f"http://127.0.0.1:{port}"
 
 
 # Tornado leaves a socket that it could not bind to the garbage collector.
@@ -41,14 +35,14 @@ def test_a_port_in_use_is_a_configuration_error_that_names_it() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(ConfigurationError, match=rf"127\.0\.0\.1 port {port}: .*CITYTIME_ADMIN_PORT"):
-            serving.bind(Settings(port=0, admin_port=port))
+            front.listen(Settings(port=0, admin_port=port))
 
 
 @leaves_a_socket
 @pytest.mark.parametrize("address", ["192.0.2.1", "no such host", "x" * 300, "a..b"])
 def test_an_address_that_is_not_ours_is_a_configuration_error(address: str) -> None:
     with pytest.raises(ConfigurationError, match="CITYTIME_ADDRESS"):
-        serving.bind(Settings(address=address, port=0, admin_port=0))
+        front.listen(Settings(address=address, port=0, admin_port=0))
 
 
 def test_the_url_of_an_ipv6_address_has_brackets() -> None:

@@ -1,34 +1,35 @@
-"""Serving as a process: sockets, start, signals and a stop that loses nothing.
+"""Serving as a process: sockets, start, signals and a stop that loses nothing, whatever carries the requests.
 
-`main` is what the command line calls. With one worker the process itself serves; with more, `workers` starts as many
-processes that come back here with inherited sockets.
+`main` is what the command line calls. What differs between HTTP and gRPC is a `Front`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
 import logging
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import cast
+from typing import Generic, NamedTuple, Protocol, TypeVar, cast
 
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
 from citytime import logs
 from citytime.errors import ConfigurationError
-from citytime.gateway.http import Application
-from citytime.gateway.server import make_server
 from citytime.health import Health, Phase, Ping, make_admin
 from citytime.settings import Settings, environment_name
 from citytime.telemetry import Metrics
 
+A = TypeVar("A")
+"""What answers requests: an HTTP application, gRPC services."""
+
+A_contra = TypeVar("A_contra", contravariant=True)
+
 Close = Callable[[], Awaitable[None]]
-Build = Callable[[Settings, Metrics], Awaitable[tuple[Application, Mapping[str, Ping], Close]]]
+Build = Callable[[Settings, Metrics], Awaitable[tuple[A, Mapping[str, Ping], Close]]]
+"""Makes what answers, the pings of what it depends on, and what closes it, in the process that serves."""
 
 log = logging.getLogger(__name__)
 
@@ -36,15 +37,43 @@ BACKLOG = 1024
 """Connections that may wait to be accepted (the kernel's somaxconn may allow fewer)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sockets:
-    """Listening sockets; a host name may stand for several addresses."""
+class Front(Protocol[A_contra]):
+    """What carries requests between the network and what answers them; it listens from when it is made."""
 
-    http: list[socket.socket]
+    @property
+    def url(self) -> str:
+        """Where it can be reached."""
+
+    @property
+    def busy(self) -> int:
+        """Requests under way."""
+
+    async def start(self, answering: A_contra) -> None:
+        """Answer requests from now on."""
+
+    async def drain(self, grace: float) -> None:
+        """Take no new requests, and wait up to `grace` seconds for those under way; `busy` tells what is left."""
+
+    async def close(self) -> None:
+        """Close everything at once, started or not."""
+
+
+class Bound(NamedTuple, Generic[A]):
+    """What listens for a process: its front and the sockets of its admin port."""
+
+    front: Front[A]
     admin: list[socket.socket]
 
 
-def _listen(settings: Settings, address_name: str, port_name: str) -> list[socket.socket]:
+Bind = Callable[[Settings, Metrics], Bound[A]]
+"""Listens as the settings say; called within a running event loop. Raises ConfigurationError."""
+
+
+def listen(settings: Settings, address_name: str, port_name: str) -> list[socket.socket]:
+    """Listening sockets for the settings of these names; a host name may stand for several addresses.
+
+    Raises ConfigurationError naming address, port and settings when they cannot be had.
+    """
     address, port = getattr(settings, address_name), getattr(settings, port_name)
     try:
         return bind_sockets(port, address, backlog=BACKLOG)
@@ -54,24 +83,8 @@ def _listen(settings: Settings, address_name: str, port_name: str) -> list[socke
         raise ConfigurationError(f"cannot listen on {address} port {port}: {reason}; change {names}") from None
 
 
-def bind(settings: Settings) -> tuple[Settings, Sockets]:
-    """Sockets as the settings say, and the settings with the ports that 0 stood for.
-
-    Raises ConfigurationError naming address, port and settings when one cannot be had.
-    """
-    http = _listen(settings, "address", "port")
-    try:
-        admin = _listen(settings, "admin_address", "admin_port")
-    except ConfigurationError:
-        for listener in http:
-            listener.close()
-        raise
-    ports = {"port": http[0].getsockname()[1], "admin_port": admin[0].getsockname()[1]}
-    return dataclasses.replace(settings, **ports), Sockets(http, admin)
-
-
 def url(listener: socket.socket) -> str:
-    """Where a listening socket can be reached."""
+    """Where a socket that listens for HTTP can be reached."""
     name = listener.getsockname()
     if listener.family == socket.AF_UNIX:
         return f"unix:{name}"
@@ -86,72 +99,56 @@ def on_signals(action: Callable[[], object]) -> None:
 
 
 async def run(
-    settings: Settings,
-    app: Application,
-    metrics: Metrics,
-    dependencies: Mapping[str, Ping],
-    *,
-    sockets: Sockets | None = None,
+    settings: Settings, bound: Bound[A], answering: A, metrics: Metrics, dependencies: Mapping[str, Ping]
 ) -> int:
     """Serve until SIGTERM or SIGINT, then finish the requests under way; a second signal ends them.
 
     Returns how many requests were cut off, by the second signal or by the end of `settings.shutdown_grace`.
-    Raises ConfigurationError when no `sockets` are given and the configured ones cannot be had.
     """
-    if sockets is None:
-        settings, sockets = bind(settings)
+    front = bound.front
     health = Health(dependencies)
     admin = HTTPServer(make_admin(metrics.registry, health))
-    admin.add_sockets(sockets.admin)
-    server = make_server(settings, app, metrics)
-    server.add_sockets(sockets.http)
+    admin.add_sockets(bound.admin)
     stop = asyncio.Event()
     on_signals(stop.set)
-    health.phase = Phase.SERVING
-    log.info("listening", extra={"url": url(sockets.http[0]), "admin": url(sockets.admin[0])})
     try:
+        await front.start(answering)
+        health.phase = Phase.SERVING
+        log.info("listening", extra={"url": front.url, "admin": url(bound.admin[0])})
         await stop.wait()
         health.phase = Phase.STOPPING
-        log.info("stopping", extra={"requests": server.busy})
-        drain = asyncio.create_task(server.drain(settings.shutdown_grace))
+        log.info("stopping", extra={"requests": front.busy})
+        drain = asyncio.create_task(front.drain(settings.shutdown_grace))
         on_signals(drain.cancel)
         with contextlib.suppress(asyncio.CancelledError):
             await drain
-        cut_off = server.busy
+        cut_off = front.busy
         log.log(logging.WARNING if cut_off else logging.INFO, "stopped", extra={"cut_off": cut_off})
     finally:
-        await server.close()
+        await front.close()
         admin.stop()
         await admin.close_all_connections()
     return cut_off
 
 
-async def _serve(settings: Settings, build: Build, listen: Callable[[Settings], tuple[Settings, Sockets]]) -> int:
-    settings, sockets = listen(settings)
-    on_signals(cast("asyncio.Task[int]", asyncio.current_task()).cancel)  # until `run` minds them
+async def _serve(settings: Settings, build: Build[A], bind: Bind[A]) -> int:
     metrics = Metrics()
-    app, dependencies, close = await build(settings, metrics)
+    bound = bind(settings, metrics)
+    on_signals(cast("asyncio.Task[int]", asyncio.current_task()).cancel)  # until `run` minds them
+    answering, dependencies, close = await build(settings, metrics)
     try:
-        return await run(settings, app, metrics, dependencies, sockets=sockets)
+        return await run(settings, bound, answering, metrics, dependencies)
     finally:
         await close()
 
 
-def main(settings: Settings, build: Build) -> int:
-    """Serve with `settings.workers` processes until told to stop; returns the exit code, 1 if requests were cut off.
+def main(settings: Settings, build: Build[A], bind: Bind[A]) -> int:
+    """Serve until told to stop; returns the exit code, 1 if requests were cut off.
 
-    `build` makes the application, the pings of what it depends on, and what closes it, in the process that serves.
     Raises ConfigurationError, and whatever `build` raises.
     """
     logs.configure(settings.log_level)
-    listen = bind
-    if settings.workers > 1:
-        from citytime import workers  # noqa: PLC0415 (one process alone needs none of it)
-
-        if not workers.is_worker():
-            return asyncio.run(workers.supervise(*bind(settings)))
-        listen = workers.adopt
     try:
-        return min(1, asyncio.run(_serve(settings, build, listen)))
+        return min(1, asyncio.run(_serve(settings, build, bind)))
     except asyncio.CancelledError:
         return 0

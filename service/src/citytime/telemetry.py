@@ -34,6 +34,20 @@ class Metrics:
             buckets=DURATION_BUCKETS,
             registry=self.registry,
         )
+        self.rpc_server_call_duration = Histogram(
+            "rpc_server_call_duration_seconds",
+            "Duration of gRPC calls answered, by method.",
+            ["rpc_system_name", "rpc_method", "rpc_response_status_code"],
+            buckets=DURATION_BUCKETS,
+            registry=self.registry,
+        )
+        self.rpc_client_call_duration = Histogram(
+            "rpc_client_call_duration_seconds",
+            "Duration of gRPC calls made, each try counted; the server's address is the dependency's name.",
+            ["rpc_system_name", "rpc_method", "rpc_response_status_code", "server_address"],
+            buckets=DURATION_BUCKETS,
+            registry=self.registry,
+        )
         self.resolutions = Counter(
             "citytime_resolutions",
             "Places resolved, by the geocoder that answered and the kind of match.",

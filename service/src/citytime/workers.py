@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
 import json
 import logging
 import os
@@ -26,8 +25,9 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_unix_socket
 
 from citytime.errors import Unavailable
+from citytime.gateway.front import Sockets
 from citytime.health import PING_TIMEOUT, Health, Phase, make_admin
-from citytime.serving import Sockets, on_signals, url
+from citytime.serving import on_signals, url
 from citytime.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -50,8 +50,8 @@ def is_worker() -> bool:
     return VARIABLE in os.environ
 
 
-def adopt(settings: Settings) -> tuple[Settings, Sockets]:
-    """A worker's counterpart of `serving.bind`: the sockets that the parent left to it.
+def adopt() -> Sockets:
+    """A worker's counterpart of `gateway.front.listen`: the sockets that the parent left to it.
 
     From here on the end of standard input, which comes when the parent is gone, stops the worker as SIGTERM would.
     """
@@ -64,7 +64,7 @@ def adopt(settings: Settings) -> tuple[Settings, Sockets]:
         os.kill(os.getpid(), signal.SIGTERM)
 
     loop.add_reader(leash, orphaned)  # the parent writes nothing, so whatever can be read is the end
-    return dataclasses.replace(settings, port=sockets.http[0].getsockname()[1]), sockets
+    return sockets
 
 
 class Worker:

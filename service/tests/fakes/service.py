@@ -11,8 +11,8 @@ import os
 import sys
 from collections.abc import Mapping
 
-from citytime import serving
 from citytime.errors import ConfigurationError, DataError, Unavailable
+from citytime.gateway import front
 from citytime.gateway.http import Application
 from citytime.health import Ping
 from citytime.serving import Close
@@ -42,7 +42,7 @@ async def build(settings: Settings, metrics: Metrics) -> tuple[Application, Mapp
 
 def main() -> int:
     try:
-        return serving.main(load(os.environ), build)
+        return front.main(load(os.environ), build)
     except (ConfigurationError, DataError) as error:
         print(error, file=sys.stderr)
         return 2

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from citytime import __version__
-from citytime.cli import gazetteer, lookups, serve
+from citytime.cli import gazetteer, lookups, roles, serve
 from citytime.errors import CitytimeError
 from citytime.settings import Settings, load
 
@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--version", action="version", version=f"citytime {__version__}")
     commands = root.add_subparsers(title="commands", metavar="COMMAND", required=True)
     serve.register(commands)
+    roles.register(commands)
     lookups.register(commands)
     gazetteer.register(commands)
     return root

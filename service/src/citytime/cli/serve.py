@@ -37,7 +37,7 @@ def add_settings(command: argparse.ArgumentParser, *names: str) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Serve until told to stop."""
-    from citytime import serving  # noqa: PLC0415 - the other commands need none of it
+    from citytime.gateway import front  # noqa: PLC0415 - the other commands need none of it
     from citytime.local import build_local  # noqa: PLC0415
 
-    return serving.main(settings, build_local)
+    return front.main(settings, build_local)
