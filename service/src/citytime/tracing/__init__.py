@@ -16,7 +16,7 @@ from citytime.tracing.variables import exporters
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
 
-    from citytime.tracing.active import Active
+    from citytime.tracing.spans import Active
 
 Value = str | int | float | bool
 Ids = dict[str, str]
@@ -58,18 +58,13 @@ def ids() -> Ids | None:
     return None if _active is None else _active.ids()
 
 
-def exemplar() -> Ids | None:
-    """The current trace and span as a metric's exemplar; None where the trace is not kept."""
-    return None if _active is None else _active.exemplar()
-
-
 def use(provider: TracerProvider | None) -> None:
     """Record with this provider from now on; None records nothing."""
     global _active  # noqa: PLW0603 - one process, one provider
     if provider is None:
         _active = None
     else:
-        from citytime.tracing.active import Active  # noqa: PLC0415 - imports OpenTelemetry
+        from citytime.tracing.spans import Active  # noqa: PLC0415 - imports OpenTelemetry
 
         _active = Active(provider)
 

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from opentelemetry.context import Context, attach
 from opentelemetry.sdk.trace.sampling import Decision
-from opentelemetry.trace import Span, SpanKind, StatusCode, format_span_id, format_trace_id, set_span_in_context
+from opentelemetry.trace import Span, SpanKind, StatusCode, set_span_in_context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from opentelemetry.util.types import AttributeValue
 
 from citytime.gateway.http import UNMATCHED
-from citytime.tracing import Ids
-from citytime.tracing.active import Active, DrawnIds
+from citytime.tracing.spans import UNTRACED, Active, Ended, ended
 
 if TYPE_CHECKING:
     from citytime.gateway.carrier import Outcome
@@ -28,21 +27,13 @@ _LONGEST_HOST = 255
 """Of a Host header, the most characters that are taken for a name and a port."""
 
 
-class Ended(NamedTuple):
-    """What metrics and logs have of a request's span: an exemplar if its trace is kept, JSON members after a comma."""
-
-    exemplar: Ids | None
-    log_fields: str
-
-
 class HttpSpans:
     """Makes the spans of a server's requests. `started` is when a request's headers had come (`perf_counter`)."""
 
     def __init__(self, active: Active) -> None:
         self._tracer = active.tracer
         self._sampler = active.provider.sampler
-        ids = active.provider.id_generator
-        self._ids = ids if isinstance(ids, DrawnIds) else DrawnIds()
+        self._drawn = active.drawn
         self._propagator = TraceContextTextMapPropagator()
 
     def begin(self, headers: Mapping[str, str], started: float) -> Span:
@@ -64,15 +55,12 @@ class HttpSpans:
         """
         if span is None:
             if "Traceparent" not in headers and not self._next_is_kept():
-                return _UNTRACED
+                return UNTRACED
             span = self._start(headers, started)
         if span.is_recording():
             _describe(span, outcome, version, headers.get("Host", ""))
-        span.end()
-        context = span.get_span_context()
-        trace, ended = format_trace_id(context.trace_id), format_span_id(context.span_id)
-        exemplar = {"trace_id": trace, "span_id": ended} if context.trace_flags.sampled else None
-        return Ended(exemplar, f',"trace_id":"{trace}","span_id":"{ended}"')
+            span.end()
+        return ended(span)
 
     def lose(self, span: Span) -> None:
         """End the span of a request that got no answer."""
@@ -83,10 +71,10 @@ class HttpSpans:
 
     def _next_is_kept(self) -> bool:
         """Whether a trace that begins now is kept; if not, it counts as having begun."""
-        decision = self._sampler.should_sample(_NO_PARENT, self._ids.next, "HTTP", SpanKind.SERVER).decision
+        decision = self._sampler.should_sample(_NO_PARENT, self._drawn.next, "HTTP", SpanKind.SERVER).decision
         kept = decision is Decision.RECORD_AND_SAMPLE
         if not kept:
-            self._ids.generate_trace_id()
+            self._drawn.generate_trace_id()
         return kept
 
     def _start(self, headers: Mapping[str, str], started: float) -> Span:
@@ -96,7 +84,6 @@ class HttpSpans:
 
 
 _NO_PARENT = Context()
-_UNTRACED = Ended(None, "")
 
 
 def _describe(span: Span, outcome: Outcome, version: str, host: str) -> None:

@@ -17,7 +17,6 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExport
 
 from citytime import __version__
 from citytime.errors import ConfigurationError
-from citytime.tracing.active import DrawnIds
 from citytime.tracing.delivery import Delivery
 
 LAST_MOMENT = 1.5
@@ -39,7 +38,7 @@ class Batches(BatchSpanProcessor):
 def make_provider(role: str, exporters: Sequence[str]) -> TracerProvider:
     """The provider of spans for a process of this role, sending to what `exporters` names (`otlp`, `console`)."""
     try:
-        provider = TracerProvider(resource=_resource(role), id_generator=DrawnIds(), shutdown_on_exit=False)
+        provider = TracerProvider(resource=_resource(role), shutdown_on_exit=False)
         for name in exporters:
             provider.add_span_processor(Batches(_EXPORTERS[name]()))
     except (ValueError, OSError) as error:  # what no pattern can tell: limits that contradict each other, say

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from contextvars import Token
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from opentelemetry.context import Context, attach, detach
 from opentelemetry.sdk.trace import TracerProvider
@@ -25,6 +25,16 @@ from citytime import __version__
 from citytime.errors import CitytimeError
 from citytime.kinds import kind_of
 from citytime.tracing import UNRECORDED, Ids, Step, Value
+
+
+class Ended(NamedTuple):
+    """What metrics and logs have of a span: an exemplar if its trace is kept, JSON members after a comma."""
+
+    exemplar: Ids | None
+    log_fields: str
+
+
+UNTRACED = Ended(None, "")
 
 
 class DrawnIds(RandomIdGenerator):
@@ -47,6 +57,7 @@ class Active:
 
     def __init__(self, provider: TracerProvider) -> None:
         self.provider = provider
+        self.drawn = provider.id_generator = DrawnIds()
         self.tracer = provider.get_tracer("citytime", __version__)
 
     def step(self, name: str, client: bool, attributes: dict[str, Value]) -> Step:
@@ -58,12 +69,7 @@ class Active:
 
     def ids(self) -> Ids | None:
         """See `tracing.ids`."""
-        return ids_of(get_current_span().get_span_context())
-
-    def exemplar(self) -> Ids | None:
-        """See `tracing.exemplar`."""
-        context = get_current_span().get_span_context()
-        return ids_of(context) if context.trace_flags.sampled else None
+        return _ids(get_current_span().get_span_context())
 
 
 class _Recorded(Step):
@@ -107,8 +113,17 @@ def tell(span: Span, error: BaseException) -> None:
         span.set_attribute("citytime.outcome", name)
 
 
-def ids_of(context: SpanContext) -> Ids | None:
-    """The ids of a span; None if it has none."""
+def ended(span: Span) -> Ended:
+    """What is left of a span that has ended."""
+    context = span.get_span_context()
+    ids = _ids(context)
+    if ids is None:
+        return UNTRACED
+    fields = f',"trace_id":"{ids["trace_id"]}","span_id":"{ids["span_id"]}"'
+    return Ended(ids if context.trace_flags.sampled else None, fields)
+
+
+def _ids(context: SpanContext) -> Ids | None:
     if not context.is_valid:
         return None
     return {"trace_id": format_trace_id(context.trace_id), "span_id": format_span_id(context.span_id)}
