@@ -16,7 +16,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar, cast
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
-from citytime import logs
+from citytime import logs, tracing
 from citytime.errors import ConfigurationError
 from citytime.health import Health, Phase, Ping, make_admin
 from citytime.settings import Settings, environment_name
@@ -142,13 +142,16 @@ async def _serve(settings: Settings, build: Build[A], bind: Bind[A]) -> int:
         await close()
 
 
-def main(settings: Settings, build: Build[A], bind: Bind[A]) -> int:
-    """Serve until told to stop; returns the exit code, 1 if requests were cut off.
+def main(role: str, settings: Settings, build: Build[A], bind: Bind[A]) -> int:
+    """Serve until told to stop; returns the exit code, 1 if requests were cut off. Traces name the process by its role.
 
     Raises ConfigurationError, and whatever `build` raises.
     """
     logs.configure(settings.log_level)
+    tracing.start(role)
     try:
         return min(1, asyncio.run(_serve(settings, build, bind)))
     except asyncio.CancelledError:
         return 0
+    finally:
+        tracing.stop()

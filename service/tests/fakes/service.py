@@ -42,7 +42,7 @@ async def build(settings: Settings, metrics: Metrics) -> tuple[Application, Mapp
 
 def main() -> int:
     try:
-        return front.main(load(os.environ), build)
+        return front.main("citytime", load(os.environ), build)
     except (ConfigurationError, DataError) as error:
         print(error, file=sys.stderr)
         return 2

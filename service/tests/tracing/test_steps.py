@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 from opentelemetry.sdk.trace.sampling import DEFAULT_OFF
@@ -11,18 +12,17 @@ from citytime.errors import CitytimeError, ConfigurationError, DeadlineExceeded,
 from tests.tracing.recorded import recorded
 
 
-def request(active: tracing.Active | None) -> None:
+def request() -> None:
     """Make a request's span current in this task."""
-    from citytime.tracing.http import HttpSpans
-
-    assert active is not None
-    HttpSpans(active).begin({}, 0.0)
+    spans = tracing.http_spans()
+    assert spans is not None
+    spans.begin({}, time.perf_counter())
 
 
 def test_steps_are_children_of_what_is_current_with_attributes_of_ours() -> None:
     async def scenario() -> None:
         with recorded() as traced:
-            request(tracing.active())
+            request()
             with tracing.span("outer", kind="name") as outer:
                 with tracing.span("inner", client=True):
                     pass
@@ -45,7 +45,7 @@ def test_tasks_that_a_step_makes_belong_to_it_and_others_do_not() -> None:
                     await asyncio.sleep(0)
 
             async def one(name: str) -> None:
-                request(tracing.active())
+                request()
                 with tracing.span(name):
                     await asyncio.gather(step(f"{name}1"), step(f"{name}2"))
 
@@ -76,7 +76,7 @@ def test_how_a_step_ended_is_told_without_the_errors_words(
 ) -> None:
     async def scenario() -> None:
         with recorded() as traced:
-            request(tracing.active())
+            request()
             with pytest.raises(type(error)), tracing.span("step"):
                 raise error
             attributes = traced.span.attributes or {}
@@ -92,7 +92,7 @@ def test_outside_of_a_kept_request_steps_are_not_recorded(sampled: bool) -> None
     async def scenario() -> None:
         with recorded() if sampled else recorded(DEFAULT_OFF) as traced:
             if not sampled:
-                request(tracing.active())
+                request()
             with tracing.span("step") as step:
                 step.set(a=1)
             assert step is tracing.UNRECORDED
@@ -102,7 +102,7 @@ def test_outside_of_a_kept_request_steps_are_not_recorded(sampled: bool) -> None
 
 
 def test_off_there_are_neither_steps_nor_ids() -> None:
-    assert tracing.active() is None
+    assert tracing.http_spans() is None
     with tracing.span("step", a=1) as step:
         step.set(b=2)
     assert step is tracing.UNRECORDED

@@ -39,7 +39,7 @@ def _geocoder(settings: Settings) -> int:
     from citytime.geocoder.role import build_geocoder  # noqa: PLC0415
     from citytime.rpc.server import bind  # noqa: PLC0415
 
-    return serving.main(settings, build_geocoder, bind)
+    return serving.main("geocoder", settings, build_geocoder, bind)
 
 
 def _timezones(settings: Settings) -> int:
@@ -47,4 +47,4 @@ def _timezones(settings: Settings) -> int:
     from citytime.rpc.server import bind  # noqa: PLC0415
     from citytime.timezones.role import build_timezones  # noqa: PLC0415
 
-    return serving.main(settings, build_timezones, bind)
+    return serving.main("timezones", settings, build_timezones, bind)

@@ -40,4 +40,4 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     from citytime.gateway import front  # noqa: PLC0415 - the other commands need none of it
     from citytime.local import build_local  # noqa: PLC0415
 
-    return front.main(settings, build_local)
+    return front.main("citytime", settings, build_local)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from email.utils import formatdate
 from http.client import responses
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from tornado import httputil
 from tornado.http1connection import HTTP1Connection, HTTP1ServerConnection
@@ -18,10 +18,6 @@ from citytime.gateway.throttle import Throttle
 from citytime.logs import RequestLog
 from citytime.settings import Settings
 from citytime.telemetry import Metrics
-from citytime.tracing import Ids
-
-if TYPE_CHECKING:
-    from citytime.tracing.http import HttpSpans
 
 METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"})
 """Methods by name in metrics and logs; all others are `_OTHER` (OpenTelemetry, http.request.method)."""
@@ -31,7 +27,7 @@ class Outcome(NamedTuple):
     """What all answers of the same method, route and status share."""
 
     start_line: httputil.ResponseStartLine
-    observe: Callable[[float, Ids | None], None]
+    observe: Callable[[float, tracing.Ids | None], None]
     log_fields: str
     method: str
     route: str
@@ -51,7 +47,7 @@ class Carrier(httputil.HTTPServerConnectionDelegate):
         self.throttle = Throttle(settings.rate_limit) if settings.rate_limit else None
         self.request_log = request_log
         self.log_targets = settings.log_level == "debug"
-        self.spans = _spans()
+        self.spans = tracing.http_spans()
         self.connections: dict[HTTP1ServerConnection, Exchange] = {}
         self.draining = False
         self._durations = metrics.http_server_request_duration
@@ -89,12 +85,3 @@ class Carrier(httputil.HTTPServerConnectionDelegate):
                 *key,
             )
         return found
-
-
-def _spans() -> HttpSpans | None:
-    active = tracing.active()
-    if active is None:
-        return None
-    from citytime.tracing.http import HttpSpans  # noqa: PLC0415 - imports OpenTelemetry
-
-    return HttpSpans(active)

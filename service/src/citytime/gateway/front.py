@@ -79,7 +79,7 @@ def bind(settings: Settings, metrics: Metrics) -> Bound[Application]:
     return Bound(HttpFront(settings, metrics, sockets.http), sockets.admin)
 
 
-def main(settings: Settings, build: Build[Application]) -> int:
+def main(role: str, settings: Settings, build: Build[Application]) -> int:
     """Serve with `settings.workers` processes until told to stop; returns the exit code, 1 if requests were cut off.
 
     Raises ConfigurationError, and whatever `build` raises.
@@ -90,4 +90,4 @@ def main(settings: Settings, build: Build[Application]) -> int:
         if not workers.is_worker():
             logs.configure(settings.log_level)
             return asyncio.run(workers.supervise(settings, listen(settings)))
-    return serving.main(settings, build, bind)
+    return serving.main(role, settings, build, bind)

@@ -8,18 +8,22 @@ import random
 import time
 from collections.abc import Callable
 from functools import cache
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import grpc
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import DecodeError, Message
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 
+from citytime import tracing
 from citytime.breaker import CircuitBreaker
 from citytime.errors import CitytimeError, Unavailable
 from citytime.rpc.errors import read_error, transport_error
 from citytime.settings import Settings
 from citytime.telemetry import Metrics
+
+if TYPE_CHECKING:
+    from citytime.tracing.rpc import ClientSpans
 
 ANSWER_LIMIT = 4_194_304
 """Bytes of an answer, by default."""
@@ -56,6 +60,7 @@ _OPTIONS = (
 
 Q = TypeVar("Q", bound=Message)
 A = TypeVar("A", bound=Message)
+Observe = Callable[[float, tracing.Ids | None], None]
 
 
 def call_timeout(settings: Settings) -> float:
@@ -99,12 +104,13 @@ class Remote:
         name = next(method.name for method in self._service.methods if method.input_type.full_name == taken)
         path = f"{self._service.full_name}/{name}"
 
-        def observe(code: grpc.StatusCode) -> Callable[[float], None]:
+        def observe(code: grpc.StatusCode) -> Observe:
             return self._durations.labels("grpc", path, code.name, self._name).observe
 
         # Bytes, since the method itself reads and writes messages.
         call: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = self._channel.unary_unary(f"/{path}")
-        return Method(self._name, call, answer, self._breaker, observe, self._settings)
+        spans = tracing.rpc_client_spans(path, self._name)
+        return Method(self._name, call, answer, self._breaker, observe, spans, self._settings)
 
     async def ping(self) -> None:
         """Return if the service says that it serves; raise Unavailable if not."""
@@ -129,13 +135,15 @@ class Method(Generic[Q, A]):
         call: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes],
         answer: type[A],
         breaker: CircuitBreaker,
-        observe: Callable[[grpc.StatusCode], Callable[[float], None]],
+        observe: Callable[[grpc.StatusCode], Observe],
+        spans: ClientSpans | None,
         settings: Settings,
     ) -> None:
         self._dependency = dependency
         self._call = call
         self._answer = answer
         self._breaker = breaker
+        self._spans = spans
         self._observe = cache(observe)
         self._observe(grpc.StatusCode.OK)  # counted from zero
         self._timeout = call_timeout(settings)
@@ -159,8 +167,9 @@ class Method(Generic[Q, A]):
         """One try. Raises AioRpcError where it did not get through, which is what the breaker counts."""
         with self._breaker.attempt():
             begun, code = time.perf_counter(), grpc.StatusCode.CANCELLED
+            traced = self._spans.begin() if self._spans else None
             try:
-                raw = await self._call(message, timeout=self._timeout)
+                raw = await self._call(message, timeout=self._timeout, metadata=traced and traced.metadata)
                 code = grpc.StatusCode.OK
                 return self._answer.FromString(raw)
             except DecodeError:
@@ -172,5 +181,6 @@ class Method(Generic[Q, A]):
                     raise
                 error = told or transport_error(failure, self._dependency)
             finally:
-                self._observe(code)(time.perf_counter() - begun)
+                exemplar = traced.end(code) if traced else None
+                self._observe(code)(time.perf_counter() - begun, exemplar)
         raise error

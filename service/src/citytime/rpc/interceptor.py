@@ -9,16 +9,20 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 import grpc
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import DecodeError
 
+from citytime import tracing
 from citytime.errors import CitytimeError, InvalidInput, Unavailable
 from citytime.logs import RequestLog
 from citytime.rpc.errors import Outcome, write_error
 from citytime.telemetry import Metrics
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +45,7 @@ _Read: TypeAlias = Callable[[bytes], Any]
 class _Kind(NamedTuple):
     """What all calls of the same method and status share."""
 
-    observe: Callable[[float], None]
+    observe: Callable[[float, tracing.Ids | None], None]
     log_fields: str
 
 
@@ -55,6 +59,7 @@ class Interceptor(grpc.aio.ServerInterceptor):
         self.busy = 0
         self._durations = metrics.rpc_server_call_duration
         self._request_log = request_log
+        self._spans = tracing.rpc_server_spans()
         self._kinds: dict[tuple[str, grpc.StatusCode], _Kind] = {}
         self._handlers: dict[str, Handler] = {}
         self._ours: set[str] = set()
@@ -94,6 +99,7 @@ class Interceptor(grpc.aio.ServerInterceptor):
 
         async def handle(raw: bytes, context: Context) -> bytes:
             begun = time.perf_counter()
+            span = self._spans.begin(method, context) if self._spans else None
             self.busy += 1
             outcome = _CANCELLED  # what it is if nothing below says otherwise: the caller is gone
             try:
@@ -109,7 +115,7 @@ class Interceptor(grpc.aio.ServerInterceptor):
                 outcome = _BUG
             finally:
                 self.busy -= 1
-                self._record(method, outcome.code, time.perf_counter() - begun)
+                self._record(method, outcome.code, time.perf_counter() - begun, span)
             return await _abort(context, outcome)
 
         return grpc.unary_unary_rpc_method_handler(handle)
@@ -119,12 +125,15 @@ class Interceptor(grpc.aio.ServerInterceptor):
         self._record(OTHER, grpc.StatusCode.UNIMPLEMENTED, 0.0)
         return await _abort(context, _UNIMPLEMENTED)
 
-    def _record(self, method: str, code: grpc.StatusCode, duration: float) -> None:
+    def _record(self, method: str, code: grpc.StatusCode, duration: float, span: Span | None = None) -> None:
         """Count and log a call that ends now after `duration` seconds."""
         kind = self._kind(method, code)
-        kind.observe(duration)
+        exemplar, trace = None, ""
+        if self._spans is not None and span is not None:
+            exemplar, trace = self._spans.end(span, code)
+        kind.observe(duration, exemplar)
         if self._request_log is not None:
-            self._request_log.add(time.time(), f'{kind.log_fields},"duration_ms":{duration * 1000:.3f}')
+            self._request_log.add(time.time(), f'{kind.log_fields},"duration_ms":{duration * 1000:.3f}{trace}')
 
     def _kind(self, method: str, code: grpc.StatusCode) -> _Kind:
         found = self._kinds.get((method, code))

@@ -16,6 +16,8 @@ from citytime.tracing.variables import exporters
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
 
+    from citytime.tracing.http import HttpSpans
+    from citytime.tracing.rpc import ClientSpans, ServerSpans
     from citytime.tracing.spans import Active
 
 Value = str | int | float | bool
@@ -43,11 +45,6 @@ UNRECORDED = Step()
 _active: Active | None = None
 
 
-def active() -> Active | None:
-    """What records spans; None where tracing is off. Servers ask once, when they are made."""
-    return _active
-
-
 def span(name: str, *, client: bool = False, **attributes: Value) -> Step:
     """A step below the current span, if that is recorded; `client` where another service does the work."""
     return UNRECORDED if _active is None else _active.step(name, client, attributes)
@@ -58,13 +55,40 @@ def ids() -> Ids | None:
     return None if _active is None else _active.ids()
 
 
+def http_spans() -> HttpSpans | None:
+    """What makes the spans of an HTTP server's requests."""
+    if _active is None:
+        return None
+    from citytime.tracing.http import HttpSpans  # noqa: PLC0415 - as all below, imports OpenTelemetry
+
+    return HttpSpans(_active)
+
+
+def rpc_server_spans() -> ServerSpans | None:
+    """What makes the spans of the calls that a gRPC server answers."""
+    if _active is None:
+        return None
+    from citytime.tracing.rpc import ServerSpans  # noqa: PLC0415
+
+    return ServerSpans(_active)
+
+
+def rpc_client_spans(method: str, server: str) -> ClientSpans | None:
+    """What makes the spans of calls of a method such as `citytime.v1.GeocodingService/ResolvePlace`."""
+    if _active is None:
+        return None
+    from citytime.tracing.rpc import ClientSpans  # noqa: PLC0415
+
+    return ClientSpans(_active, method, server)
+
+
 def use(provider: TracerProvider | None) -> None:
     """Record with this provider from now on; None records nothing."""
     global _active  # noqa: PLW0603 - one process, one provider
     if provider is None:
         _active = None
     else:
-        from citytime.tracing.spans import Active  # noqa: PLC0415 - imports OpenTelemetry
+        from citytime.tracing.spans import Active  # noqa: PLC0415
 
         _active = Active(provider)
 
@@ -75,7 +99,7 @@ def start(role: str) -> None:
     Raises ConfigurationError for a variable whose value OpenTelemetry would misread or only complain about.
     """
     if names := exporters(os.environ):
-        from citytime.tracing.sdk import make_provider  # noqa: PLC0415 - imports OpenTelemetry
+        from citytime.tracing.sdk import make_provider  # noqa: PLC0415
 
         use(make_provider(role, names))
 

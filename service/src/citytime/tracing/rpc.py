@@ -6,16 +6,15 @@ the query. https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import grpc
-from opentelemetry.context import Context, attach
+from opentelemetry.context import attach
 from opentelemetry.trace import Span, SpanKind, StatusCode, get_current_span, set_span_in_context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from citytime.tracing import Ids
 from citytime.tracing.spans import Active, Ended, ended
-
-Metadata = tuple[tuple[str, str], ...]
 
 _FIELDS = ("traceparent", "tracestate")
 
@@ -33,18 +32,20 @@ _propagator = TraceContextTextMapPropagator()
 
 
 class ServerSpans:
-    """Makes the spans of calls that a server answers. `method` is `citytime.v1.GeocodingService/ResolvePlace`."""
+    """Makes the spans of calls that a server answers."""
 
     def __init__(self, active: Active) -> None:
         self._tracer = active.tracer
 
-    def begin(self, method: str, metadata: Iterable[tuple[str, str | bytes]]) -> Span:
-        """The span of a call, current in this task until its end; its parent is what the metadata says."""
+    def begin(self, method: str, context: grpc.aio.ServicerContext[Any, Any]) -> Span:
+        """The span of a call of `citytime.v1.GeocodingService/ResolvePlace`, say, current in this task until its end.
+
+        What its metadata says of a trace is its parent.
+        """
+        metadata = context.invocation_metadata() or ()
         carrier = {key: value for key, value in metadata if key in _FIELDS and isinstance(value, str)}
-        parent = _propagator.extract(carrier, Context())
-        span = self._tracer.start_span(
-            method, parent, SpanKind.SERVER, {"rpc.system.name": "grpc", "rpc.method": method}
-        )
+        attributes = {"rpc.system.name": "grpc", "rpc.method": method}
+        span = self._tracer.start_span(method, _propagator.extract(carrier), SpanKind.SERVER, attributes)
         attach(set_span_in_context(span))
         return span
 
@@ -62,19 +63,26 @@ class ClientSpans:
         self._method = method
         self._attributes = {"rpc.system.name": "grpc", "rpc.method": method, "server.address": server}
 
-    def begin(self) -> tuple[Span, Metadata]:
-        """The span of a call, and what tells the service of it. Outside of a request there is nothing to tell."""
+    def begin(self) -> ClientCall:
+        """A call that begins now; not recorded where what it is for is not."""
         span = get_current_span()
         if span.is_recording():
             span = self._tracer.start_span(self._method, kind=SpanKind.CLIENT, attributes=self._attributes)
         carrier: dict[str, str] = {}
         _propagator.inject(carrier, set_span_in_context(span))
-        return span, tuple(carrier.items())
+        return ClientCall(span, tuple(carrier.items()))
 
-    def end(self, span: Span, code: grpc.StatusCode) -> Ended:
-        """End the span with the call's status."""
-        _end(span, code, code is not grpc.StatusCode.OK)
-        return ended(span)
+
+class ClientCall(NamedTuple):
+    """A call under way: its span, and what tells the service of it."""
+
+    span: Span
+    metadata: tuple[tuple[str, str], ...]
+
+    def end(self, code: grpc.StatusCode) -> Ids | None:
+        """End the span with the call's status; returns its ids if its trace is kept."""
+        _end(self.span, code, code is not grpc.StatusCode.OK)
+        return ended(self.span).exemplar
 
 
 def _end(span: Span, code: grpc.StatusCode, failed: bool) -> None:
