@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from citytime import __version__
 from citytime.errors import ConfigurationError
@@ -69,16 +71,30 @@ def _options(text: str) -> dict[str, dict[str, Any]]:
     return value
 
 
+_VALKEY_URL = re.compile(
+    r"(valkeys?|rediss?)://([^@/?#\s]*@)?([\w.-]+|\[[\da-fA-F:.]+\])(:[1-9]\d{0,4})?(/\d{0,3})?"
+    r"|unix://([^@/?#\s]*@)?/[^?#\s]+(\?db=\d{1,3})?"
+)
+
+
+def _valkey_url(text: str) -> str:
+    url = text.strip()
+    if url and (not _VALKEY_URL.fullmatch(url) or (urlsplit(url).port or 1) > 65535):
+        raise ValueError
+    return url
+
+
 _TEXT = (_text, "printable text")
 _PORT = _whole(0, 65535)
 
 
-def _setting(default: Any, how: tuple[Callable[[str], Any], str], text: str) -> Any:
+def _setting(default: Any, how: tuple[Callable[[str], Any], str], text: str, *, secret: bool = False) -> Any:
+    """One setting; the value of a `secret` one is never shown, not even where it is wrong."""
     parse, allowed = how
-    metadata = {"parse": parse, "allowed": allowed, "help": text}
+    metadata = {"parse": parse, "allowed": allowed, "help": text, "secret": secret}
     if isinstance(default, dict):
         return field(default_factory=lambda: dict(default), metadata=metadata)
-    return field(default=default, metadata=metadata)
+    return field(default=default, metadata=metadata, repr=not secret)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +153,18 @@ class Settings:
     query_limit: int = _setting(4096, _whole(64, 65_536), "length of a request target (path and query)")
     images_folder: str = _setting("", (str.strip, "a path"), "folder of pictures to show; without it, our own")
     image_limit: int = _setting(2_097_152, _whole(1024, 1_073_741_824), "size of a picture in the folder")
-    valkey_url: str = _setting("", (str.strip, "a URL such as valkey://cache:6379/0"), "cache that replicas share")
+    valkey_url: str = _setting(
+        "",
+        (
+            _valkey_url,
+            "a URL such as valkey://cache:6379/0; also valkeys:// (TLS), redis://, rediss:// and unix:///path",
+        ),
+        "cache and rate limit of the online geocoders that replicas share; without it, each has its own",
+        secret=True,
+    )
+    valkey_password_file: str = _setting(
+        "", (str.strip, "a path"), "file with the password for it, which the URL then does not hold"
+    )
     shutdown_grace: float = _setting(10.0, _number(0, 600), "how long a stop waits for requests under way")
     log_level: str = _setting("info", _choice("debug", "info", "warning", "error"), "what is logged")
 
@@ -181,6 +208,6 @@ def load(environ: Mapping[str, str], flags: Mapping[str, str] | None = None) -> 
             try:
                 values[name] = entry.metadata["parse"](text)
             except ValueError:
-                allowed = entry.metadata["allowed"]
-                raise ConfigurationError(f"{key}={text!r} is not allowed: it must be {allowed}") from None
+                given_as = key if entry.metadata["secret"] else f"{key}={text!r}"
+                raise ConfigurationError(f"{given_as} is not allowed: it must be {entry.metadata['allowed']}") from None
     return Settings(**values)

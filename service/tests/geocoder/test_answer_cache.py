@@ -38,10 +38,16 @@ class Cached:
     def __init__(self, size: int = 3, ttl: float = 10.0, negative_ttl: float = 5.0) -> None:
         self.clock = FakeClock()
         self.hits: list[bool] = []
-        self.cache: AnswerCache[str] = AnswerCache(size, ttl, negative_ttl, self.hits.append, self.clock)
+        self.cache: AnswerCache[str | None] = AnswerCache(size, self.hits.append, self.clock)
+        self._ttl = ttl
+        self._negative_ttl = negative_ttl
 
     async def get(self, key: str, call: Callable[[], Awaitable[str | None]]) -> str | None:
-        return await self.cache.get(key, call)
+        async def timed() -> tuple[str | None, float]:
+            answer = await call()
+            return answer, self._negative_ttl if answer is None else self._ttl
+
+        return await self.cache.get(key, timed)
 
 
 def test_an_answer_is_kept_for_its_time() -> None:

@@ -45,6 +45,10 @@ class Service:
         return "answer"
 
 
+async def nothing() -> None:
+    """What others have learnt meanwhile."""
+
+
 class Called:
     """A caller (2 s a call, 100 calls a second, 3 failures open the breaker) on a clock that stands still."""
 
@@ -56,7 +60,7 @@ class Called:
         self.caller = Caller("nominatim", 2.0, retries, self.limiter, self.breaker, clock=self.clock)
 
     def call(self, service: Callable[[float], Awaitable[str]], within: float = 10.0) -> str:
-        return asyncio.run(self.caller.call(service, self.start + within))
+        return asyncio.run(self.caller.call(service, nothing, self.start + within))
 
     def failure(self, service: Callable[[float], Awaitable[str]], within: float = 10.0) -> CitytimeError:
         with pytest.raises(CitytimeError) as error:

@@ -206,7 +206,7 @@ def test_codes_are_the_gazetteers_and_never_leave_the_house(code: str) -> None:
 def test_all_share_one_deadline() -> None:
     clock = FakeClock(100.0)
     links = [FakeLink("nominatim", OUT, clock), FakeLink("photon", PHOTON, clock)]
-    chain = GeocoderChain(NoGazetteer(), links, Metrics(), 4.5, clock)
+    chain = GeocoderChain(NoGazetteer(), links, Metrics(), 4.5, clock=clock)
     asyncio.run(chain.resolve(PlaceQuery("x")))
     assert [link.deadlines for link in links] == [[104.5], [104.5]]
 

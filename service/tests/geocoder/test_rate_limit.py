@@ -93,7 +93,7 @@ def test_a_pause_holds_back_everyone_also_those_who_wait_already() -> None:
         patient = asyncio.create_task(turns.turn(FAR))
         hasty = asyncio.create_task(turns.turn(5.0))
         await asyncio.sleep(0)
-        turns.pause(30)
+        await turns.pause(30)
         gate.set()
         await patient
         assert clock() == 30.0
@@ -108,7 +108,7 @@ def test_a_pause_is_believed_within_reason(asked: float, kept: float) -> None:
     async def scenario() -> None:
         clock = FakeClock(0.0)
         turns = limiter(clock)
-        turns.pause(asked)
+        await turns.pause(asked)
         await turns.turn(FAR)
         assert clock() == kept
 
@@ -119,8 +119,8 @@ def test_a_shorter_pause_does_not_cut_a_longer_one() -> None:
     async def scenario() -> None:
         clock = FakeClock(0.0)
         turns = limiter(clock)
-        turns.pause(20)
-        turns.pause(5)
+        await turns.pause(20)
+        await turns.pause(5)
         await turns.turn(FAR)
         assert clock() == 20.0
 
@@ -172,7 +172,7 @@ def test_turns_come_in_order_spaced_and_never_late(
 
         async def pause() -> None:
             for seconds in pauses:
-                turns.pause(seconds)
+                await turns.pause(seconds)
                 await asyncio.sleep(0)
 
         calls = [call(number) for number in range(len(patience))]

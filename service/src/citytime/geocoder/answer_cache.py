@@ -14,33 +14,30 @@ Answer = TypeVar("Answer")
 class AnswerCache(Generic[Answer]):
     """At most `size` answers, the least recently used leaving first; for one event loop.
 
-    An answer is kept `ttl` seconds, None (there is none) `negative_ttl` seconds, a failure never. `observe` is told
-    of each look-up whether it needed no call of its own (True) or made one (False).
+    An answer is kept for the time that came with it, a failure never. `observe` is told of each look-up whether it
+    needed no call of its own (True) or made one (False).
     """
 
     def __init__(
         self,
         size: int,
-        ttl: float,
-        negative_ttl: float,
         observe: Callable[[bool], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._size = size
-        self._ttl = ttl
-        self._negative_ttl = negative_ttl
         self._observe = observe
         self._clock = clock
-        self._kept: OrderedDict[Hashable, tuple[float, Answer | None]] = OrderedDict()
-        self._calls: dict[Hashable, asyncio.Task[Answer | None]] = {}
+        self._kept: OrderedDict[Hashable, tuple[float, Answer]] = OrderedDict()
+        self._calls: dict[Hashable, asyncio.Task[Answer]] = {}
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    async def get(self, key: Hashable, call: Callable[[], Awaitable[Answer | None]]) -> Answer | None:
+    async def get(self, key: Hashable, call: Callable[[], Awaitable[tuple[Answer, float]]]) -> Answer:
         """The answer for `key`: kept, from the call under way, or from `call`, whose errors all its waiters get.
 
-        A waiter that is cancelled leaves the call to the others; with no one left it goes on, and its answer is kept.
+        `call` returns the answer and the seconds that it may be kept. A waiter that is cancelled leaves the call to
+        the others; with no one left it goes on, and its answer is kept.
         """
         kept = self._kept.get(key)
         if kept is not None and self._clock() < kept[0]:
@@ -62,13 +59,12 @@ class AnswerCache(Generic[Answer]):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _keep(self, key: Hashable, call: Callable[[], Awaitable[Answer | None]]) -> Answer | None:
+    async def _keep(self, key: Hashable, call: Callable[[], Awaitable[tuple[Answer, float]]]) -> Answer:
         try:
-            answer = await call()
+            answer, ttl = await call()
         finally:
             del self._calls[key]
         self._kept.pop(key, None)
-        ttl = self._negative_ttl if answer is None else self._ttl
         if ttl > 0 and self._size > 0:
             if len(self._kept) >= self._size:
                 self._kept.popitem(last=False)

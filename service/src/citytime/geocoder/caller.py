@@ -17,7 +17,7 @@ from geopy.exc import GeocoderQueryError, GeocoderTimedOut, GeocoderUnavailable
 from citytime import tracing
 from citytime.breaker import CircuitBreaker
 from citytime.errors import CitytimeError, DeadlineExceeded, Unavailable
-from citytime.geocoder.rate_limit import LONGEST_PAUSE, RateLimited, RateLimiter
+from citytime.geocoder.rate_limit import LONGEST_PAUSE, Limiter, RateLimited
 
 FIRST_BACKOFF = 0.1
 """Seconds before the first retry, doubled for each further one, give or take half."""
@@ -37,7 +37,7 @@ class Caller:
         service: str,
         timeout: float,
         retries: int,
-        limiter: RateLimiter,
+        limiter: Limiter,
         breaker: CircuitBreaker,
         *,
         clock: Callable[[], float] = time.monotonic,
@@ -49,15 +49,21 @@ class Caller:
         self._breaker = breaker
         self._clock = clock
 
-    async def call(self, ask: Callable[[float], Awaitable[Answer]], deadline: float) -> Answer:
+    async def call(
+        self,
+        ask: Callable[[float], Awaitable[Answer]],
+        learn: Callable[[], Awaitable[Answer | None]],
+        deadline: float,
+    ) -> Answer:
         """What `ask(seconds)` returns, by `deadline` (on the caller's clock).
 
+        `learn` is tried first when a turn has come: others may have got the answer in the meantime (None if not).
         Whatever `ask` raises comes out as DeadlineExceeded, RateLimited, CircuitOpen, Rejected or Unavailable.
         """
         tries, backoff = 0, FIRST_BACKOFF
         while True:
             try:
-                return await self._once(ask, deadline, tries)
+                return await self._once(ask, learn, deadline, tries)
             except CitytimeError:
                 raise
             except Exception as error:
@@ -68,9 +74,17 @@ class Caller:
             await asyncio.sleep(delay)
             backoff *= 2
 
-    async def _once(self, ask: Callable[[float], Awaitable[Answer]], deadline: float, retry: int) -> Answer:
+    async def _once(
+        self,
+        ask: Callable[[float], Awaitable[Answer]],
+        learn: Callable[[], Awaitable[Answer | None]],
+        deadline: float,
+        retry: int,
+    ) -> Answer:
         self._breaker.check()  # before the wait for a turn, which an open breaker would make pointless
         await self._limiter.turn(deadline)
+        if (learnt := await learn()) is not None:
+            return learnt
         seconds = min(self._timeout, deadline - self._clock())
         if seconds <= 0:
             raise self._late()
@@ -79,7 +93,7 @@ class Caller:
                 with tracing.span(f"ask {self._service}", client=True, retry=retry):
                     return await ask(seconds)
             except Exception as error:
-                self._limiter.pause(_retry_after(error))
+                await self._limiter.pause(_retry_after(error))
                 told = self._told(error)
                 # Neither a bad question nor a call that had hardly any time left speaks against the service: raised
                 # as errors of ours, they leave the breaker as it is.

@@ -16,6 +16,7 @@ from citytime import tracing
 from citytime.domain import Candidate, Geocoder, MatchKind, Place, PlaceQuery, Point, Resolution
 from citytime.errors import ConfigurationError, DeadlineExceeded, Unavailable, UnknownPlace
 from citytime.geocoder.local_link import GAZETTEER, LocalLink, NoGazetteer
+from citytime.geocoder.store import Store, connect
 from citytime.settings import Settings
 from citytime.telemetry import Metrics
 
@@ -44,7 +45,7 @@ class GeocoderChain:
     """Fills `domain.Geocoder` from our gazetteer and what follows it.
 
     `links` are asked in turn, all within `budget` seconds (on `clock`); `local` is the gazetteer or what stands in for
-    it.
+    it. `store` is what the links share; it is closed with them.
     """
 
     def __init__(
@@ -53,12 +54,15 @@ class GeocoderChain:
         links: Sequence[Link],
         metrics: Metrics,
         budget: float,
+        *,
+        store: Store | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._local = local
         self._links = links
         self._metrics = metrics
         self._budget = budget
+        self._store = store
         self._clock = clock
 
     async def resolve(self, query: PlaceQuery) -> Resolution:
@@ -111,8 +115,10 @@ class GeocoderChain:
         await self._local.ping()
 
     async def close(self) -> None:
-        """Close all links."""
+        """Close all links and what they share."""
         await asyncio.gather(*(link.close() for link in self._links))
+        if self._store:
+            await self._store.close()
 
     def _counted(self, resolution: Resolution) -> Resolution:
         match = resolution.best.match
@@ -128,13 +134,15 @@ def build_chain(
 ) -> GeocoderChain:
     """The chain that `settings.geocoders` names; `zone_at` gives the zone of what online geocoders find.
 
-    Raises ConfigurationError for a name or options that geopy does not have, or a gazetteer that is not there.
+    Raises ConfigurationError for a name or options that geopy does not have, a gazetteer that is not there, or a
+    password file of the store's that is of no use.
     """
     if local is None and GAZETTEER in settings.geocoders:
         raise ConfigurationError(f"CITYTIME_GEOCODERS names the gazetteer, but {settings.gazetteer} is not loaded")
     gazetteer = local or NoGazetteer()
     names = [name for name in settings.geocoders if name != GAZETTEER]
     online: dict[str, Link] = {}
+    store: Store | None = None
     if names or settings.geocoder_options:
         # Only here is geopy needed, and importing it takes a quarter of a second.
         from citytime.geocoder.online import OnlineGeocoder  # noqa: PLC0415
@@ -142,6 +150,7 @@ def build_chain(
 
         check_names("CITYTIME_GEOCODERS", names)
         check_names("CITYTIME_GEOCODER_OPTIONS", settings.geocoder_options)
-        online = {name: OnlineGeocoder(name, settings, zone_at, metrics) for name in names}
+        store = connect(settings, metrics) if names else None
+        online = {name: OnlineGeocoder(name, settings, zone_at, metrics, store=store) for name in names}
     links = [online.get(name) or LocalLink(gazetteer, metrics) for name in settings.geocoders]
-    return GeocoderChain(gazetteer, links, metrics, settings.request_timeout * _TIME_SHARE)
+    return GeocoderChain(gazetteer, links, metrics, settings.request_timeout * _TIME_SHARE, store=store)

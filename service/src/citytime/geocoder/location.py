@@ -26,21 +26,21 @@ def read(service: str, location: Any) -> Place | None:
     facts = _mapping(location.raw)
     facts = _mapping(facts.get("properties")) or facts
     address = _mapping(facts.get("address")) or facts
-    name = _text(facts.get("name")) or _text(location.address, until=",")
+    name = one_line(facts.get("name")) or one_line(location.address, until=",")
     if name is None or not _stated(location):
         return None
-    code = _text(address.get("country_code")) or _text(address.get("countrycode")) or ""
+    code = one_line(address.get("country_code")) or one_line(address.get("countrycode")) or ""
     return Place(
         id=f"{service}:{_osm_id(facts) or f'{location.latitude:.5f},{location.longitude:.5f}'}",
         name=name,
-        region=_text(address.get("state")),
-        country=_text(address.get("country")),
+        region=one_line(address.get("state")),
+        country=one_line(address.get("country")),
         country_code=code.upper() if _COUNTRY_CODE.fullmatch(code) else None,
         latitude=location.latitude,
         longitude=location.longitude,
         population=0,
         timezone="",
-        kind=_KINDS.get(_text(facts.get("addresstype")) or _text(facts.get("type")) or "", PlaceKind.CITY),
+        kind=_KINDS.get(one_line(facts.get("addresstype")) or one_line(facts.get("type")) or "", PlaceKind.CITY),
     )
 
 
@@ -76,7 +76,7 @@ def _number(text: str) -> float | None:
 
 
 def _osm_id(facts: Mapping[str, Any]) -> str | None:
-    kind, number = _text(facts.get("osm_type")), facts.get("osm_id")
+    kind, number = one_line(facts.get("osm_type")), facts.get("osm_id")
     if kind is None or not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 2**63:
         return None
     full = _OSM_TYPES.get(kind[0].upper())  # Photon says N, W and R
@@ -87,7 +87,7 @@ def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _text(value: object, until: str = "\n") -> str | None:
+def one_line(value: object, until: str = "\n") -> str | None:
     """A name as one printable line, up to `until`; None for anything else."""
     if not isinstance(value, str) or len(value) > 10 * _LONGEST_NAME:
         return None

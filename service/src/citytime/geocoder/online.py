@@ -25,7 +25,10 @@ from citytime.geocoder.fold import compact, fold
 from citytime.geocoder.location import read
 from citytime.geocoder.provider import make_provider
 from citytime.geocoder.question import arguments, country_code, normalise
-from citytime.geocoder.rate_limit import RateLimited, RateLimiter
+from citytime.geocoder.rate_limit import Limiter, RateLimited, RateLimiter
+from citytime.geocoder.shared_answers import Answer, SharedAnswers
+from citytime.geocoder.shared_rate import SharedRateLimiter
+from citytime.geocoder.store import Store
 from citytime.settings import Settings
 from citytime.telemetry import Metrics
 
@@ -48,7 +51,8 @@ _SCORES = {MatchKind.EXACT: 1.0, MatchKind.ALTERNATE: 0.8}
 class OnlineGeocoder:
     """The geopy geocoder called `name` (such as nominatim), as `settings` say; for one event loop.
 
-    `zone_at` gives the time zone of a position. Raises ConfigurationError for options that do not fit.
+    `zone_at` gives the time zone of a position; answers and rate are shared with all who have the same `store`.
+    Raises ConfigurationError for options that do not fit.
     """
 
     def __init__(
@@ -57,6 +61,8 @@ class OnlineGeocoder:
         settings: Settings,
         zone_at: Callable[[Point], Awaitable[str]],
         metrics: Metrics,
+        *,
+        store: Store | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
@@ -69,23 +75,22 @@ class OnlineGeocoder:
             gauge.set(state)
             _log.log(logging.WARNING if state is State.OPEN else logging.INFO, "%s: breaker %s", name, state.name)
 
+        rate = settings.geocoder_rate
+        limiter: Limiter = SharedRateLimiter(name, rate, store, clock) if store else RateLimiter(name, rate, clock)
         self._caller = Caller(
             name,
             # A call that may outlast its request would never be seen to time out.
             min(settings.geocoder_timeout, settings.request_timeout),
             settings.geocoder_retries,
-            RateLimiter(name, settings.geocoder_rate, clock),
+            limiter,
             CircuitBreaker(name, settings.breaker_failures, settings.breaker_reset, report, clock),
             clock=clock,
         )
         lookups = {hit: metrics.cache_requests.labels(name, "hit" if hit else "miss") for hit in (True, False)}
-        self._cache: AnswerCache[Resolution] = AnswerCache(
-            settings.cache_size,
-            settings.geocoder_cache_ttl,
-            settings.geocoder_negative_ttl,
-            lambda hit: lookups[hit].inc(),
-            clock,
+        self._cache: AnswerCache[Resolution | None] = AnswerCache(
+            settings.cache_size, lambda hit: lookups[hit].inc(), clock
         )
+        self._shared = SharedAnswers(name, settings, store, metrics)
         outcomes = {"found", "not_found", *_OUTCOMES.values()}
         self._outcomes = {outcome: metrics.geocoder_requests.labels(name, outcome) for outcome in outcomes}
         for kind in _SCORES:
@@ -102,7 +107,7 @@ class OnlineGeocoder:
         key = replace(query, text=query.text.casefold())
         try:
             async with asyncio.timeout(max(0.0, deadline - self._clock())):
-                return await self._cache.get(key, partial(self._resolve, query, deadline))
+                return await self._cache.get(key, partial(self._resolve, query, key, deadline))
         except TimeoutError:
             raise DeadlineExceeded(f"{self.name} did not answer in time") from None
 
@@ -111,18 +116,25 @@ class OnlineGeocoder:
         await self._cache.close()
         await self._provider.__aexit__(None, None, None)
 
-    async def _resolve(self, query: PlaceQuery, deadline: float) -> Resolution | None:
+    async def _resolve(self, query: PlaceQuery, key: PlaceQuery, deadline: float) -> tuple[Resolution | None, float]:
+        answer = await self._shared.get(key) or await self._call(query, key, deadline)
+        candidates = [await self._candidate(query, place) for place in answer.places]
+        return _resolution(candidates) if candidates else None, answer.ttl
+
+    async def _call(self, query: PlaceQuery, key: PlaceQuery, deadline: float) -> Answer:
+        async def ask(seconds: float) -> Answer:
+            places = await self._ask(query, seconds)
+            self._outcomes["found" if places else "not_found"].inc()
+            return await self._shared.put(key, places)
+
         try:
-            places = await self._caller.call(partial(self._ask, query), deadline)
+            return await self._caller.call(ask, partial(self._shared.get, key), deadline)
         except CitytimeError as error:
             _log.debug("%s: no answer for %r: %r", self.name, query.text, error.__cause__ or error)
             self._outcomes[_OUTCOMES[type(error)]].inc()
             if isinstance(error, Rejected):
-                return None
+                return await self._shared.put(key, [])
             raise
-        self._outcomes["found" if places else "not_found"].inc()
-        candidates = [await self._candidate(query, place) for place in places]
-        return _resolution(candidates) if candidates else None
 
     async def _ask(self, query: PlaceQuery, seconds: float) -> list[Place]:
         """One call; raises what geopy raises, which for an answer of the wrong shape can be anything."""
