@@ -1,4 +1,4 @@
-"""The fake service as a process of its own, for what only a process shows: signals, ports, exit codes, output."""
+"""A fake service as a process of its own, for what only a process shows: signals, ports, exit codes, output."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.wire import LONG
 
 
 class Service:
-    """A running `tests.fakes.service`."""
+    """A running fake."""
 
     def __init__(self, process: Process, port: int, admin_port: int) -> None:
         self._process = process
@@ -50,23 +50,24 @@ async def event(process: Process, name: str) -> dict[str, Any]:
     raise AssertionError(f"ended before {name}:\n{seen.decode()}")
 
 
-async def start(**environment: object) -> Process:
-    """The process, just started; `environment` is added to the test's own."""
+async def start(fake: str = "service", **environment: object) -> Process:
+    """The process of `tests.fakes.<fake>`, just started; `environment` is added to the test's own."""
     given = {name: str(value) for name, value in environment.items()}
-    env = os.environ | {"CITYTIME_PORT": "0", "CITYTIME_ADMIN_PORT": "0", "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = (sys.executable, "-m", "tests.fakes.service")
+    ports = {f"CITYTIME_{name}PORT": "0" for name in ("", "ADMIN_", "GRPC_")}
+    env = os.environ | ports | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    command = (sys.executable, "-m", f"tests.fakes.{fake}")
     return await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE, env=env | given)
 
 
 @asynccontextmanager
-async def service(**environment: object) -> AsyncIterator[Service]:
-    """The service, listening; killed at the end if it still runs."""
-    process = await start(**environment)
+async def service(fake: str = "service", **environment: object) -> AsyncIterator[Service]:
+    """The fake, listening; killed at the end if it still runs."""
+    process = await start(fake, **environment)
     try:
         listening = await event(process, "listening")
         ports = [int(listening[name].rpartition(":")[2]) for name in ("url", "admin")]
         yield Service(process, *ports)
     finally:
         if process.returncode is None:
-            process.kill()
+            process.kill()  # also ends one that is paused
             await process.communicate()

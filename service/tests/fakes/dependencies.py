@@ -131,8 +131,8 @@ class ComingAndGoing(FakeGeocoder):
 class HangingGeocoder(FakeGeocoder):
     """Never answers for `nowhere`, and is slow by `delay` seconds for everything else."""
 
-    def __init__(self, delay: float = 0.0) -> None:
-        super().__init__()
+    def __init__(self, delay: float = 0.0, source: str = "gazetteer") -> None:
+        super().__init__(source)
         self._delay = delay
         self.given_up = 0
 
