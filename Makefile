@@ -26,7 +26,8 @@ test: $(VENV)/dev.stamp $(GAZETTEER) ## run the tests
 
 .PHONY: lint
 lint: $(VENV)/dev.stamp ## check style and types
-	cd service/proto && ../../$(BIN)/buf lint && ../../$(BIN)/buf format --diff --exit-code
+	cd service/proto && ../../$(BIN)/buf lint && ../../$(BIN)/buf format --diff --exit-code \
+	  && ../../$(BIN)/buf breaking --against released.binpb
 	cd service && ../$(BIN)/ruff check $(CODE) && ../$(BIN)/ruff format --check $(CODE)
 	cd service && ../$(BIN)/mypy
 	MYPYPATH=service/src:. $(BIN)/mypy --config-file service/pyproject.toml -p accuracy -p bench
