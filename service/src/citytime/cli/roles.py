@@ -1,4 +1,4 @@
-"""`citytime geocoder` and `timezones`: the parts of the service as processes of their own, which speak gRPC."""
+"""`citytime gateway`, `geocoder` and `timezones`: the service's parts as processes of their own, which speak gRPC."""
 
 from __future__ import annotations
 
@@ -15,23 +15,31 @@ if TYPE_CHECKING:
 
 def register(commands: Subparsers) -> None:
     """Add the commands."""
-    _add(commands, "geocoder", "names, codes and positions to places", _geocoder)
-    _add(commands, "timezones", "positions to zones, and what their clocks do", _timezones)
+    _add(commands, "gateway", "HTTP", "what callers ask, answered by the services behind it", _gateway)
+    _add(commands, "geocoder", "gRPC", "names, codes and positions to places", _geocoder)
+    _add(commands, "timezones", "gRPC", "positions to zones, and what their clocks do", _timezones)
 
 
-def _add(commands: Subparsers, name: str, does: str, run: Callable[[Settings], int]) -> None:
+def _add(commands: Subparsers, name: str, speaks: str, does: str, run: Callable[[Settings], int]) -> None:
     command = commands.add_parser(
         name,
-        help=f"run the {name} service (gRPC)",
-        description=f"Run the {name} service over gRPC: {does}. Each setting is a flag and an environment variable; "
-        "the flag wins.",
-        epilog="SIGTERM or Ctrl-C finishes the calls under way and stops.",
+        help=f"run the {name} as a process of its own ({speaks})",
+        description=f"Run the {name} over {speaks}: {does}. Each setting is a flag and an environment variable; the "
+        "flag wins.",
+        epilog="SIGTERM or Ctrl-C finishes the requests under way and stops.",
     )
     add_settings(command)
     command.set_defaults(run=lambda args, settings: run(settings))
 
 
 # Each role imports what it needs, and only that.
+
+
+def _gateway(settings: Settings) -> int:
+    from citytime.gateway import front  # noqa: PLC0415
+    from citytime.gateway.role import build_gateway  # noqa: PLC0415
+
+    return front.main("gateway", settings, build_gateway)
 
 
 def _geocoder(settings: Settings) -> int:
