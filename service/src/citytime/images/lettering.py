@@ -70,7 +70,7 @@ def fit(text: str, name: str, layouts: Layouts, width: int) -> tuple[list[str], 
         if len(lines) <= count and all(face.getlength(line) <= width for line in lines):
             return lines, face
     kept = [*lines[: count - 1], " ".join(lines[count - 1 :])]
-    return [_cut(line, face, width) for line in kept], face
+    return [_cut(line, face, width) for line in kept if line], face
 
 
 def _wrapped(text: str, face: FreeTypeFont, width: int) -> list[str]:
