@@ -22,6 +22,9 @@ class _Overhear(logging.Filter):
         return False
 
 
+_overheard = _Overhear()
+
+
 class Delivery(SpanExporter):
     """Hands spans to `exporter`, and logs a line when they begin to be lost and one when they arrive again.
 
@@ -32,8 +35,9 @@ class Delivery(SpanExporter):
         self._exporter = exporter
         self._lost = 0
         self._shut = False
-        self._overhear = _Overhear()
-        logging.getLogger("opentelemetry.exporter.otlp.proto.grpc.exporter").addFilter(self._overhear)
+        filters = logging.getLogger("opentelemetry.exporter.otlp.proto.grpc.exporter").filters
+        if _overheard not in filters:
+            filters.insert(0, _overheard)  # before the exporter's own, which hides what it takes for repetition
         # A level in place of a filter: no record is made, which would cost a request more than its span does.
         logging.getLogger("opentelemetry.sdk._shared_internal").setLevel(logging.CRITICAL)
 
@@ -42,11 +46,11 @@ class Delivery(SpanExporter):
         try:
             result = self._exporter.export(spans)
         except Exception as error:  # its text may repeat the headers, which hold secrets
-            self._overhear.message = type(error).__name__
+            _overheard.message = type(error).__name__
             result = SpanExportResult.FAILURE
         if result is not SpanExportResult.SUCCESS:
             if not self._lost:
-                log.warning("traces are being lost", extra={"reason": self._overhear.message})
+                log.warning("traces are being lost", extra={"reason": _overheard.message})
             self._lost += len(spans)
         elif self._lost:
             log.info("traces arrive again", extra={"lost": self._lost})
