@@ -43,6 +43,36 @@ def test_wrong_value_names_key_value_and_what_is_allowed(name: str, value: str, 
     assert allowed in message
 
 
+VALKEY_URLS = """
+    valkey://cache valkeys://user:p%40ss@cache.example:6380/3 redis://[::1]:1/ rediss://:pass@10.0.0.1
+    unix:///run/valkey.sock unix://:pass@/run/valkey.sock?db=2
+"""
+
+NO_VALKEY_URLS = """
+    cache cache:6379 http://:open-sesame@cache valkey://:open-sesame@ valkey://:open-sesame@cache:99999
+    valkey://:open-sesame@cache:0 valkey://:open/sesame@cache valkey://:open-sesame@cache:6379/x
+    valkey://:open-sesame@cache?db=1 valkey://:open-sesame@cache#1 valkey://:open-sesame@one@two
+    unix://:open-sesame@cache/run/valkey.sock unix:///run/valkey.sock?password=open-sesame VALKEY://cache
+"""
+
+
+@pytest.mark.parametrize("url", VALKEY_URLS.split())
+def test_every_way_to_a_shared_store_is_allowed(url: str):
+    assert load({"CITYTIME_VALKEY_URL": f" {url} "}).valkey_url == url
+
+
+@pytest.mark.parametrize("url", NO_VALKEY_URLS.split())
+def test_a_wrong_store_is_refused_without_showing_its_password(url: str):
+    with pytest.raises(ConfigurationError) as raised:
+        load({"CITYTIME_VALKEY_URL": url})
+    assert str(raised.value).startswith("CITYTIME_VALKEY_URL is not allowed: it must be a URL such as ")
+    assert "sesame" not in str(raised.value)
+
+
+def test_a_password_is_not_shown_with_the_settings():
+    assert "sesame" not in repr(load({"CITYTIME_VALKEY_URL": "valkey://:open-sesame@cache"}))
+
+
 def test_wrong_flag_is_named_as_a_flag():
     with pytest.raises(ConfigurationError, match="--admin-port='x' is not allowed"):
         load({}, {"admin_port": "x"})

@@ -69,6 +69,19 @@ class Called:
         return error.value
 
 
+def test_what_others_have_learnt_by_the_time_of_our_turn_is_not_asked_again() -> None:
+    called, service = Called(), Service()
+
+    async def learn() -> str:
+        return "learnt"
+
+    async def call() -> str:
+        return await called.caller.call(service, learn, called.start + 10)
+
+    assert asyncio.run(call()) == "learnt"
+    assert service.given == []
+
+
 def test_a_call_gets_its_timeout_or_what_is_left_of_the_time() -> None:
     service = Service()
     assert Called().call(service) == "answer"

@@ -14,6 +14,7 @@ from citytime.domain import MatchKind, PlaceQuery, Point, Resolution
 from citytime.errors import ConfigurationError, DeadlineExceeded, Unavailable
 from citytime.geocoder.online import OnlineGeocoder
 from citytime.geocoder.rate_limit import RateLimited
+from citytime.geocoder.store import DEADLINE, FAILURES, connect
 from citytime.settings import Settings
 from citytime.telemetry import Metrics
 from tests.fakes.nominatim import (
@@ -30,6 +31,8 @@ from tests.fakes.nominatim import (
     status,
     writes,
 )
+from tests.fakes.valkey import FakeValkey
+from tests.fakes.valkey import hangs as valkey_hangs
 
 PARIS = place(
     "Paris",
@@ -449,3 +452,110 @@ def test_close_cancels_what_is_under_way() -> None:
 def test_options_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ConfigurationError, match="CITYTIME_GEOCODER_OPTIONS: nominatim"):
         OnlineGeocoder("nominatim", Settings(geocoder_options={"nominatim": {"domian": "x"}}), Zones(), Metrics())
+
+
+class Replicas:
+    """Two geocoders that share a store, in front of one fake service."""
+
+    def __init__(self, server: FakeNominatim, url: str, **settings: Any) -> None:
+        self.metrics = [Metrics(), Metrics()]
+        options = {"geocoder_options": {"nominatim": server.options}, "geocoder_retries": 0, "valkey_url": url}
+        given = Settings(**(options | {"geocoder_rate": 5.0} | settings))
+        self.stores = [connect(given, metrics) for metrics in self.metrics]
+        self.geocoders = [
+            OnlineGeocoder("nominatim", given, Zones(), metrics, store=store)
+            for metrics, store in zip(self.metrics, self.stores, strict=True)
+        ]
+
+    async def ask(self, which: int, text: str, within: float = 5.0) -> Resolution | None:
+        return await self.geocoders[which].geocode(PlaceQuery(text), time.monotonic() + within)
+
+    def count(self, which: int, outcome: str) -> float | None:
+        labels = {"geocoder": "nominatim", "outcome": outcome}
+        return self.metrics[which].registry.get_sample_value("citytime_geocoder_requests_total", labels)
+
+    async def close(self) -> None:
+        for geocoder, store in zip(self.geocoders, self.stores, strict=True):
+            await geocoder.close()
+            assert store
+            await store.close()
+
+
+def run_replicas(
+    *script: Behaviour, scenario: Callable[[Replicas, FakeNominatim, FakeValkey], Awaitable[None]], **settings: Any
+) -> None:
+    async def whole() -> None:
+        async with FakeNominatim(*script) as server, FakeValkey() as valkey:
+            replicas = Replicas(server, valkey.url, **settings)
+            try:
+                await scenario(replicas, server, valkey)
+            finally:
+                await replicas.close()
+
+    asyncio.run(whole())
+
+
+def test_what_one_replica_found_the_other_need_not_ask() -> None:
+    async def scenario(replicas: Replicas, server: FakeNominatim, valkey: FakeValkey) -> None:
+        found = await replicas.ask(0, "Lisbon")
+        assert found
+        assert await replicas.ask(1, "LISBON ") == found
+        assert len(server.requests) == 1
+
+    run_replicas(answers(LISBON), scenario=scenario)
+
+
+@pytest.mark.parametrize("nothing", [answers(), status(400)], ids=["none", "rejected"])
+def test_what_one_replica_did_not_find_the_other_need_not_ask(nothing: Behaviour) -> None:
+    async def scenario(replicas: Replicas, server: FakeNominatim, valkey: FakeValkey) -> None:
+        assert await replicas.ask(0, "nowhere") is None
+        assert await replicas.ask(1, "nowhere") is None
+        assert len(server.requests) == 1
+
+    run_replicas(nothing, scenario=scenario)
+
+
+def test_replicas_that_are_asked_the_same_at_once_make_one_call() -> None:
+    async def scenario(replicas: Replicas, server: FakeNominatim, valkey: FakeValkey) -> None:
+        one, other = await asyncio.gather(replicas.ask(0, "lisbon"), replicas.ask(1, "lisbon"))
+        assert one == other
+        assert one
+        assert len(server.requests) == 1
+        assert sorted([replicas.count(0, "found"), replicas.count(1, "found")]) == [0, 1]  # type: ignore[type-var]
+
+    run_replicas(answers(LISBON), scenario=scenario)
+
+
+def test_replicas_take_turns() -> None:
+    async def scenario(replicas: Replicas, server: FakeNominatim, valkey: FakeValkey) -> None:
+        await asyncio.gather(*(replicas.ask(n % 2, f"city {n}") for n in range(6)))
+        times = [asked.at for asked in server.requests]
+        assert all(later - earlier > 0.15 for earlier, later in pairwise(times))
+        assert len(times) == 6
+
+    run_replicas(answers(LISBON), scenario=scenario)
+
+
+def test_a_retry_after_holds_for_all_replicas() -> None:
+    async def scenario(replicas: Replicas, server: FakeNominatim, valkey: FakeValkey) -> None:
+        with pytest.raises(RateLimited):
+            await replicas.ask(0, "lisbon")
+        with pytest.raises(RateLimited) as refusal:
+            await replicas.ask(1, "porto")
+        assert 28 < refusal.value.retry_after <= 30
+        assert len(server.requests) == 1
+
+    run_replicas(status(429, Retry_After="30"), answers(LISBON), scenario=scenario)
+
+
+def test_no_question_fails_for_a_store_that_hangs_and_none_is_held_up_for_long() -> None:
+    async def scenario(replicas: Replicas, server: FakeNominatim, valkey: FakeValkey) -> None:
+        await replicas.ask(0, "lisbon")
+        valkey.behave = valkey_hangs
+        began = time.monotonic()
+        assert await replicas.ask(0, "porto")
+        assert time.monotonic() - began < FAILURES * DEADLINE + 0.3  # and the turn, after 0.2 s
+        assert await replicas.ask(1, "porto")
+        assert len(server.requests) == 3
+
+    run_replicas(answers(LISBON), scenario=scenario)

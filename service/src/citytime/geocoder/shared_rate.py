@@ -95,6 +95,8 @@ class SharedRateLimiter:
             except StoreOut:
                 if slot:  # a pause may have put it off
                     await self._own_turn(deadline)
+                else:  # our own turn is taken now, and not when we began to wait for the store
+                    await self._own.pause(self._interval)
                 return
             if not slot or wait > patience:
                 raise RateLimited(f"{self._dependency} is being asked too much", self._dependency, wait)
