@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from citytime import tracing
 from citytime.domain import Image, Postcard
 from citytime.errors import Unavailable
 from citytime.images.drawing import drawings
@@ -79,11 +80,12 @@ class LocalImages:
         """The city's postcard, a PNG, to the minute. Raises Unavailable, or InvalidInput for a time out of calendar."""
         card = replace(card, at=card.at.replace(second=0, microsecond=0))
         drawing = self._cards.get(card)
-        if drawing is None:
-            drawing = self._cards[card] = asyncio.create_task(self._drawing.do(lambda: draw(card)))
-            drawing.add_done_callback(lambda done: self._drawn(card, done))
-        self._cards.move_to_end(card)
-        return await asyncio.shield(drawing)  # who asked first may leave; others wait for the same card
+        with tracing.span("draw postcard", cache="hit" if drawing else "miss"):
+            if drawing is None:
+                drawing = self._cards[card] = asyncio.create_task(self._drawing.do(lambda: draw(card)))
+                drawing.add_done_callback(lambda done: self._drawn(card, done))
+            self._cards.move_to_end(card)
+            return await asyncio.shield(drawing)  # who asked first may leave; others wait for the same card
 
     def _drawn(self, card: Postcard, drawing: asyncio.Task[Image]) -> None:
         if drawing.cancelled() or drawing.exception():
