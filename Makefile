@@ -24,6 +24,10 @@ test: $(VENV)/dev.stamp $(GAZETTEER) ## run the tests
 	cd service && ../$(BIN)/python -m pytest $(ARGS)
 	$(if $(ARGS),,$(BIN)/python -m pytest -c service/pyproject.toml --rootdir . accuracy)
 
+.PHONY: test-valkey
+test-valkey: $(VENV)/dev.stamp $(GAZETTEER) ## run the tests of what replicas share (needs valkey-server or redis-server)
+	cd service && ../$(BIN)/python -m pytest tests/valkey $(ARGS)
+
 .PHONY: lint
 lint: $(VENV)/dev.stamp ## check style and types
 	cd service/proto && ../../$(BIN)/buf lint && ../../$(BIN)/buf format --diff --exit-code \
