@@ -38,6 +38,9 @@ TRIAL_INTERVAL = 1.0
 FIRST_BACKOFF = 0.05
 """Seconds before the first further try, doubled for each one more, give or take half."""
 
+TIME_SHARE = 0.9
+"""Of a request's time, what a call's tries may take."""
+
 _LOST = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.CANCELLED}
 """Statuses of calls that did not get through, where our services did not give them on purpose."""
 
@@ -51,9 +54,10 @@ _OPTIONS = (
     ("grpc.max_reconnect_backoff_ms", 1000),
     ("grpc.min_reconnect_backoff_ms", 1000),  # which is also what a connection may take to be made
     ("grpc.dns_min_time_between_resolutions_ms", 1000),
-    # A peer that vanished, or whose process stands still, is found out between calls too.
-    ("grpc.keepalive_time_ms", 2000),
-    ("grpc.keepalive_timeout_ms", 1000),
+    # A peer that vanished or stands still is found out between calls too, and within the time of a call's first try,
+    # whose next one then goes to another replica.
+    ("grpc.keepalive_time_ms", 1000),
+    ("grpc.http2.ping_timeout_ms", 800),
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.max_pings_without_data", 0),
 )
@@ -64,8 +68,8 @@ Observe = Callable[[float, tracing.Ids | None], None]
 
 
 def call_timeout(settings: Settings) -> float:
-    """Seconds for one try of a call, which has no longer than the request that it is for."""
-    return min(settings.rpc_timeout, settings.request_timeout)
+    """Seconds for one try of a call; all of its tries end before the request that they are for."""
+    return min(settings.rpc_timeout, TIME_SHARE * settings.request_timeout / (1 + settings.rpc_retries))
 
 
 class Remote:
@@ -82,6 +86,7 @@ class Remote:
         target: str,
         settings: Settings,
         metrics: Metrics,
+        *,
         answer_limit: int = ANSWER_LIMIT,
     ) -> None:
         self._name = name
@@ -110,7 +115,15 @@ class Remote:
         # Bytes, since the method itself reads and writes messages.
         call: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = self._channel.unary_unary(f"/{path}")
         spans = tracing.rpc_client_spans(path, self._name)
-        return Method(self._name, call, answer, self._breaker, observe, spans, self._settings)
+        return Method(
+            dependency=self._name,
+            call=call,
+            answer=answer,
+            breaker=self._breaker,
+            observe=observe,
+            spans=spans,
+            settings=self._settings,
+        )
 
     async def ping(self) -> None:
         """Return if the service says that it serves; raise Unavailable if not."""
@@ -131,6 +144,7 @@ class Method(Generic[Q, A]):
 
     def __init__(
         self,
+        *,
         dependency: str,
         call: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes],
         answer: type[A],
@@ -154,33 +168,42 @@ class Method(Generic[Q, A]):
         nothing.
         """
         message = request.SerializeToString()
-        for tried in range(self._retries + 1):
-            try:
-                return await self._attempt(message)
-            except grpc.aio.AioRpcError as failure:
-                if tried == self._retries:
-                    raise transport_error(failure, self._dependency) from None
-            await asyncio.sleep(FIRST_BACKOFF * 2**tried * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
-        raise AssertionError("unreachable")
+        try:
+            # Whatever the service says, it is there: only a call that did not get through is a failure to the breaker,
+            # with all its tries, or the death of one of several replicas would cut off the others.
+            with self._breaker.attempt():
+                answer = await self._insist(message)
+        except grpc.aio.AioRpcError as failure:
+            raise transport_error(failure, self._dependency) from None
+        if isinstance(answer, CitytimeError):
+            raise answer
+        return answer
 
-    async def _attempt(self, message: bytes) -> A:
-        """One try. Raises AioRpcError where it did not get through, which is what the breaker counts."""
-        with self._breaker.attempt():
-            begun, code = time.perf_counter(), grpc.StatusCode.CANCELLED
-            traced = self._spans.begin() if self._spans else None
+    async def _insist(self, message: bytes) -> A | CitytimeError:
+        """The answer to one of the tries. Raises AioRpcError where none got through."""
+        for tried in range(self._retries):
             try:
-                raw = await self._call(message, timeout=self._timeout, metadata=traced and traced.metadata)
-                code = grpc.StatusCode.OK
-                return self._answer.FromString(raw)
-            except DecodeError:
-                error: CitytimeError = Unavailable(f"{self._dependency} gave no answer of ours", self._dependency)
-            except grpc.aio.AioRpcError as failure:
-                code = failure.code()
-                told = read_error(failure)
-                if told is None and code in _LOST:
-                    raise
-                error = told or transport_error(failure, self._dependency)
-            finally:
-                exemplar = traced.end(code) if traced else None
-                self._observe(code)(time.perf_counter() - begun, exemplar)
-        raise error
+                return await self._try(message)
+            except grpc.aio.AioRpcError:
+                await asyncio.sleep(FIRST_BACKOFF * 2**tried * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
+        return await self._try(message)
+
+    async def _try(self, message: bytes) -> A | CitytimeError:
+        """The answer, or the error that the service told. Raises AioRpcError where the call did not get through."""
+        begun, code = time.perf_counter(), grpc.StatusCode.CANCELLED
+        traced = self._spans.begin() if self._spans else None
+        try:
+            raw = await self._call(message, timeout=self._timeout, metadata=traced and traced.metadata)
+            code = grpc.StatusCode.OK
+            return self._answer.FromString(raw)
+        except DecodeError:
+            return Unavailable(f"{self._dependency} gave no answer of ours", self._dependency)
+        except grpc.aio.AioRpcError as failure:
+            code = failure.code()
+            told = read_error(failure)
+            if told is None and code in _LOST:
+                raise
+            return told or transport_error(failure, self._dependency)
+        finally:
+            exemplar = traced.end(code) if traced else None
+            self._observe(code)(time.perf_counter() - begun, exemplar)

@@ -41,7 +41,6 @@ _OPTIONS = (
     ("grpc.max_receive_message_length", REQUEST_LIMIT),
     ("grpc.max_connection_age_ms", int(CONNECTION_AGE * 1000)),
     # Clients find out about a dead connection by pings as often as they like.
-    ("grpc.http2.min_ping_interval_without_data_ms", 500),
     ("grpc.http2.max_ping_strikes", 0),
     ("grpc.keepalive_permit_without_calls", 1),
 )
@@ -92,7 +91,7 @@ class Server:
         deadline = time.monotonic() + grace
         # Those who watch our health would have us wait for all of the grace; they are no calls to be answered.
         while self.busy and not stopped.done() and time.monotonic() < deadline:
-            await asyncio.sleep(0.01)
+            await asyncio.wait({stopped}, timeout=0.01)
 
     async def close(self) -> None:
         """End the calls that are left, and write the rest of the log."""
