@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from citytime.gateway.application import Gateway, make_gateway
 from citytime.geocoder.chain import build_chain
 from citytime.geocoder.service import LocalGeocoder
+from citytime.images.service import LocalImages
 from citytime.settings import Settings
 from citytime.telemetry import Metrics
 from citytime.timezones.service import LocalTimeZones
@@ -23,14 +24,17 @@ if TYPE_CHECKING:
 async def build_local(settings: Settings, metrics: Metrics) -> tuple[Gateway, Mapping[str, Ping], Close]:
     """The gateway, the pings of what it depends on, and what closes it all.
 
-    Raises DataError for a gazetteer that cannot be used, ConfigurationError for geocoders that there are not.
+    Raises DataError for a gazetteer that cannot be used, ConfigurationError for geocoders that there are not
+    and for a folder without pictures.
     """
     async with AsyncExitStack() as stack:
         geocoder, timezones = LocalGeocoder(settings.gazetteer), LocalTimeZones()
         stack.push_async_callback(geocoder.close)
         chain = build_chain(settings, geocoder, timezones.zone_at, metrics)
         stack.push_async_callback(chain.close)
-        gateway = make_gateway(chain, timezones, settings, metrics)
+        images = LocalImages(settings)
+        stack.push_async_callback(images.close)
+        gateway = make_gateway(chain, timezones, images, settings, metrics)
         await gateway.catalogue.load()
         stack.callback(tell_age(metrics, datetime.fromisoformat(geocoder.meta["built"])))
         tell_build(metrics)

@@ -10,13 +10,14 @@ from typing import Any
 
 from tornado.netutil import bind_sockets
 
-from citytime.domain import Geocoder, TimeZones
+from citytime.domain import Geocoder, Images, TimeZones
 from citytime.gateway.application import Gateway, make_gateway
 from citytime.gateway.http import Request
 from citytime.gateway.server import make_server
 from citytime.settings import Settings
 from citytime.telemetry import Metrics
 from citytime.timezones.service import LocalTimeZones
+from tests.fakes.images import FakeImages
 from tests.wire import Answer, fetch
 
 
@@ -44,11 +45,12 @@ async def live(
     geocoder: Geocoder,
     timezones: TimeZones | None = None,
     now: Callable[[], float] = time.time,
+    images: Images | None = None,
     **settings: Any,
 ) -> AsyncIterator[Live]:
     """A gateway on these dependencies, listening."""
     metrics, given = Metrics(), Settings(log_level="warning", **settings)
-    gateway = make_gateway(geocoder, timezones or LocalTimeZones(), given, metrics, now)
+    gateway = make_gateway(geocoder, timezones or LocalTimeZones(), images or FakeImages(), given, metrics, now=now)
     server = make_server(given, gateway, metrics)
     sockets = bind_sockets(0, "127.0.0.1")
     server.add_sockets(sockets)

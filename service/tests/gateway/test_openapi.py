@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import jsonschema_rs
@@ -60,16 +61,28 @@ def test_path_variables_are_required_parameters() -> None:
     for path, methods in DOCUMENT["paths"].items():
         for operation in methods.values():
             variables = [one["name"] for one in operation.get("parameters", []) if one["in"] == "path"]
-            assert [f"{{{name}}}" for name in variables] == [part for part in path.split("/") if "{" in part]
+            assert variables == re.findall(r"{(\w+)}", path)
 
 
 def test_every_answer_documents_what_any_request_may_meet() -> None:
     for route in ROUTES:
-        if route.answer:
+        if route.answer or route.pictures:
             responses = DOCUMENT["paths"][route.template][route.method.lower()]["responses"]
             assert {"200", "400", "406", "414", "429", "503", "504"} <= set(responses)
             assert "Retry-After" in responses["429"]["headers"]
             assert "500" not in responses
+
+
+def test_pictures_are_documented_by_their_types_with_what_conditions_may_answer() -> None:
+    for template, types in (
+        ("/{city}.png", {"image/png"}),
+        ("/{city}", {"application/json", "text/plain", "text/html", "image/png"}),
+        ("/homersimpson", {"image/png", "image/jpeg", "image/webp", "image/svg+xml"}),
+    ):
+        responses = DOCUMENT["paths"][template]["get"]["responses"]
+        assert set(responses["200"]["content"]) == types
+        assert {"304", "412"} <= set(responses)
+        assert {"206", "416"} & set(responses) == ({"206", "416"} if template == "/homersimpson" else set())
 
 
 def test_reserved_segments_cover_the_routes() -> None:

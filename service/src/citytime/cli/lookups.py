@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from citytime.cli.counting import counted
@@ -155,7 +156,7 @@ async def _answer_each(
 
 @asynccontextmanager
 async def _local(settings: Settings) -> AsyncIterator[Api]:
-    gateway, _, close = await build_local(settings, Metrics())
+    gateway, _, close = await build_local(replace(settings, images_folder=""), Metrics())  # no picture is asked for
     try:
         yield gateway.api
     finally:

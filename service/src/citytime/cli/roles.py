@@ -1,4 +1,4 @@
-"""`citytime gateway`, `geocoder` and `timezones`: the service's parts as processes of their own, which speak gRPC."""
+"""`citytime gateway`, `geocoder`, `timezones`, `images`: the service's parts as processes of their own, over gRPC."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def register(commands: Subparsers) -> None:
     _add(commands, "gateway", "HTTP", "what callers ask, answered by the services behind it", _gateway)
     _add(commands, "geocoder", "gRPC", "names, codes and positions to places", _geocoder)
     _add(commands, "timezones", "gRPC", "positions to zones, and what their clocks do", _timezones)
+    _add(commands, "images", "gRPC", "pictures of a library, and postcards of cities", _images)
 
 
 def _add(commands: Subparsers, name: str, speaks: str, does: str, run: Callable[[Settings], int]) -> None:
@@ -56,3 +57,11 @@ def _timezones(settings: Settings) -> int:
     from citytime.timezones.role import build_timezones  # noqa: PLC0415
 
     return serving.main("timezones", settings, build_timezones, bind)
+
+
+def _images(settings: Settings) -> int:
+    from citytime import serving  # noqa: PLC0415
+    from citytime.images.role import build_images  # noqa: PLC0415
+    from citytime.rpc.server import bind  # noqa: PLC0415
+
+    return serving.main("images", settings, build_images, bind)

@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from citytime import tracing
-from citytime.domain import Candidate, Clock, Geocoder, LocalMoment, Point, TimeZones
+from citytime.domain import Candidate, Clock, Geocoder, LocalMoment, Point, Postcard, TimeZones
 from citytime.errors import AmbiguousPlace, DeadlineExceeded, UnknownZone
-from citytime.gateway import answers, problems
+from citytime.gateway import answers, cards, problems
 from citytime.gateway.answers import Facts
 from citytime.gateway.batch import Entry
 from citytime.gateway.catalogue import Catalogue
@@ -52,6 +53,17 @@ class Api:
         options = Options.of(values)
         found = await self._found(values["city"], options)
         return await self._told(found, *await self._moment(found.zone, options.at))
+
+    async def postcard(self, values: Values) -> Postcard:
+        """What the postcard of `/{city}` shows."""
+        options = Options.of(values)
+        found = await self._found(values["city"], options)
+        if options.lang and not cards.can_be_written(found):
+            found = await self._found(values["city"], replace(options, lang=None))
+        at, _ = await self._moment(found.zone, options.at)
+        clock = await self.clock(found.zone, at)
+        answers.clock_facts(clock, at)  # raises where that is beyond the calendar
+        return cards.postcard(found, (await self._catalogue.get()).zone(found.zone), clock, at)
 
     async def places(self, values: Values) -> Facts:
         """`/v1/places`."""

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from citytime.domain import Geocoder, PlaceQuery, Resolution, TimeZones
+from citytime.domain import Geocoder, Images, PlaceQuery, Resolution, TimeZones
 from citytime.errors import InvalidInput
 from citytime.gateway import problems
 from citytime.gateway.answers import Facts
@@ -21,8 +21,9 @@ from citytime.gateway.finding import OWN_SOURCES, Finder
 from citytime.gateway.hot import Hot, LocalTimes, split
 from citytime.gateway.http import UNMATCHED, Request, Response
 from citytime.gateway.matching import Target, match
-from citytime.gateway.negotiation import TYPES, negotiate
-from citytime.gateway.parameters import FORMAT
+from citytime.gateway.negotiation import TYPES, negotiate, negotiate_city
+from citytime.gateway.parameters import CITY_FORMAT, FORMAT
+from citytime.gateway.pictures import Pictures
 from citytime.gateway.problems import Headers, Refused
 from citytime.gateway.query import read_pairs, read_values
 from citytime.gateway.render import CONTENT_TYPES, render
@@ -31,16 +32,25 @@ from citytime.settings import Settings
 from citytime.telemetry import Metrics
 
 _ANY_ORIGIN = ("Access-Control-Allow-Origin", "*")
-_NEGOTIATED = (("Cache-Control", "no-store"), ("Vary", "Accept"), _ANY_ORIGIN)
+_VARY = ("Vary", "Accept")
+_NEGOTIATED = (("Cache-Control", "no-store"), _VARY, _ANY_ORIGIN)
 
 
 class Gateway:
     """Fills `gateway.http.Application`. Belongs to one event loop; `now` gives Unix time."""
 
     def __init__(
-        self, api: Api, catalogue: Catalogue, settings: Settings, metrics: Metrics, now: Callable[[], float] = time.time
+        self,
+        api: Api,
+        pictures: Pictures,
+        catalogue: Catalogue,
+        settings: Settings,
+        metrics: Metrics,
+        *,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self.api = api
+        self._pictures = pictures
         self.catalogue = catalogue
         self._batch_limit = settings.batch_limit
         self._times = LocalTimes(now)
@@ -62,7 +72,7 @@ class Gateway:
         """The answer for a city that was asked for before, with the time of now."""
         if request.method != "GET":
             return None
-        hot = self._hot.get((request.path, request.query, negotiate(request.accept)))
+        hot = self._hot.get((request.path, request.query, negotiate_city(request.accept)))
         if hot is None:
             return None
         whole, head, tail, offset = hot
@@ -95,10 +105,16 @@ class Gateway:
         if static := self._static.get(route.name):
             return static
         pairs = read_pairs(request.query)
-        form = _form(request, pairs)
+        if route.name == "picture":
+            return await self._pictures.picture(request, route.template, self._values(request, target, pairs))
+        if route.name == "postcard":
+            return await self._pictures.postcard(request, route.template, self._values(request, target, pairs))
+        form = _city_form(request, pairs) if route.name == "time" else _form(request, pairs)
         if form is None:
             raise Refused(406, f"answers come as {', '.join(TYPES.values())}; Accept takes none of them")
         values = self._values(request, target, pairs)
+        if form == "png":
+            return await self._pictures.postcard(request, route.template, values, (_VARY,))
         facts = await self._answers[route.name](values)
         if route.name == "batch":  # a page of a thousand answers takes a while; others' requests go on
             body = await asyncio.to_thread(render, route.name, facts, form)
@@ -125,7 +141,7 @@ class Gateway:
         clock = await self.api.clock(facts["timezone"], datetime.fromisoformat(facts["local_time"]))
         if hot := split(response, facts["local_time"], clock.offset):
             until = clock.next.at.timestamp() if clock.next else math.inf
-            self._hot.put((request.path, request.query, negotiate(request.accept)), hot, until)
+            self._hot.put((request.path, request.query, negotiate_city(request.accept)), hot, until)
 
 
 def _problem(facts: Facts, form: str, target: Target | None, headers: Headers) -> Response:
@@ -137,6 +153,11 @@ def _problem(facts: Facts, form: str, target: Target | None, headers: Headers) -
 def _form(request: Request, pairs: list[tuple[str, str]]) -> str | None:
     """The format asked for; None where Accept takes none of ours. Raises InvalidInput for an unknown `format=`."""
     return read_values(pairs, (FORMAT,)).get("format") or negotiate(request.accept)
+
+
+def _city_form(request: Request, pairs: list[tuple[str, str]]) -> str | None:
+    """The same where there is a postcard too."""
+    return read_values(pairs, (CITY_FORMAT,)).get("format") or negotiate_city(request.accept)
 
 
 def _form_of_problem(request: Request) -> str:
@@ -154,7 +175,7 @@ def _options(target: Target) -> Headers:
         ("Allow", allowed),
         _ANY_ORIGIN,
         ("Access-Control-Allow-Methods", allowed),
-        ("Access-Control-Allow-Headers", "Content-Type"),
+        ("Access-Control-Allow-Headers", "Content-Type, If-Match, If-None-Match, If-Range, Range"),
         ("Access-Control-Max-Age", "86400"),
     )
 
@@ -162,8 +183,10 @@ def _options(target: Target) -> Headers:
 def make_gateway(
     geocoder: Geocoder,
     timezones: TimeZones,
+    images: Images,
     settings: Settings,
     metrics: Metrics,
+    *,
     now: Callable[[], float] = time.time,
 ) -> Gateway:
     """The gateway on whatever fills the Protocols, in process or remote. Loads nothing yet: see `Gateway.catalogue`."""
@@ -171,4 +194,4 @@ def make_gateway(
     resolutions: Cache[PlaceQuery, Resolution] = Cache("resolutions", settings.cache_size, metrics, now)
     finder = Finder(geocoder, timezones, catalogue, resolutions)
     api = Api(geocoder, timezones, finder, catalogue, timeout=settings.request_timeout, now=now)
-    return Gateway(api, catalogue, settings, metrics, now)
+    return Gateway(api, Pictures(images, api, now), catalogue, settings, metrics, now=now)

@@ -122,6 +122,7 @@ class Exchange(httputil.HTTPMessageDelegate):
             _field(headers, "Accept"),
             bytes(self._body),
             headers,
+            method == "HEAD",
         )
 
     def _refusal(self, request: Request) -> Response | None:

@@ -18,7 +18,8 @@ UNMATCHED = "unmatched"
 class Request:
     """An HTTP request. `path` and `query` are as they stood in the request target, still percent-encoded.
 
-    `headers` finds a header by its name in any case; `accept` is one of them, at hand for the hot path.
+    `headers` finds a header by its name in any case; `accept` is one of them, at hand for the hot path. A `head` is a
+    GET of which only the headers of the answer are sent.
     """
 
     method: str
@@ -27,6 +28,7 @@ class Request:
     accept: str = ""
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict, compare=False)
+    head: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from citytime.gateway.routes import CITY, RESERVED, ROUTES, Route
+from citytime.gateway.routes import CITY, POSTCARD, RESERVED, ROUTES, Route
 
 _FIXED = {route.template: route for route in ROUTES if route.path is None}
 _PREFIXES = {
-    route.template.partition("{")[0]: route for route in ROUTES if route.path is not None and route is not CITY
+    route.template.partition("{")[0]: route
+    for route in ROUTES
+    if route.path is not None and route not in (CITY, POSTCARD)
 }
 
 
@@ -31,6 +33,8 @@ def match(path: str) -> Target | None:
 
     >>> match("/v1/zones/Europe/Lisbon").text, match("/S%C3%A3o%20Paulo/").text, match("/v1/nothing")
     ('Europe/Lisbon', 'São Paulo', None)
+    >>> match("/lisbon.png").route.template
+    '/{city}.png'
     """
     if route := _FIXED.get(path if path == "/" else path.rstrip("/")):
         return Target(route)
@@ -38,4 +42,7 @@ def match(path: str) -> Target | None:
         if path.startswith(prefix):
             return Target(route, unquote(path.removeprefix(prefix)).strip("/"))
     text = unquote(path).strip("/")
-    return None if text.partition("/")[0].lower() in RESERVED or not text else Target(CITY, text)
+    if text.partition("/")[0].lower() in RESERVED or not text:
+        return None
+    city = text.removesuffix(".png")
+    return Target(POSTCARD, city) if city and city != text else Target(CITY, text)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
+
+PNG = "image/png"
 
 TYPES = {"json": "application/json", "html": "text/html", "text": "text/plain"}
 """Formats and their media types; the first is for those who take anything."""
+
+CITY_TYPES = TYPES | {"png": PNG}
+"""Those of a city's time, which is to be had as a postcard too."""
 
 _ALSO_JSON = {"application/problem+json"}
 
@@ -17,14 +23,28 @@ def negotiate(accept: str) -> str | None:
     >>> [negotiate(accept) for accept in ("", "*/*", "text/html,*/*;q=0.8", "text/plain", "image/png")]
     ['json', 'json', 'html', 'text', None]
     """
+    return _best(accept, TYPES)
+
+
+@lru_cache(maxsize=512)
+def negotiate_city(accept: str) -> str | None:
+    """The same where there is a postcard to be had: it is for those who ask for pictures, such as an `<img>`.
+
+    >>> [negotiate_city(accept) for accept in ("*/*", "image/png", "image/avif,image/webp,image/*,*/*;q=0.8")]
+    ['json', 'png', 'png']
+    """
+    return _best(accept, CITY_TYPES)
+
+
+def _best(accept: str, types: Mapping[str, str]) -> str | None:
     if not accept.strip():
         return "json"
     weights: dict[str, float] = {}
     for part in accept.split(","):
         media, *parameters = (piece.strip().lower() for piece in part.split(";"))
         weights[media] = max(_quality(parameters), weights.get(media, 0.0))
-    best = max(TYPES, key=lambda name: _weight(TYPES[name], weights))
-    return best if _weight(TYPES[best], weights) > (0, 0) else None
+    best = max(types, key=lambda name: _weight(types[name], weights))
+    return best if _weight(types[best], weights) > (0, 0) else None
 
 
 def _quality(parameters: list[str]) -> float:

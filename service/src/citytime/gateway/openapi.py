@@ -59,7 +59,8 @@ def _operation(route: Route) -> dict[str, Any]:
         parameters.insert(0, _parameter(route.path, "path"))
     if parameters:
         operation["parameters"] = parameters
-    return operation | {"responses": _responses(route) if route.answer else _static_response(route)}
+    found = _responses(route) if route.answer or route.pictures else _static_response(route)
+    return operation | {"responses": found}
 
 
 def _parameter(parameter: Parameter, place: str) -> dict[str, Any]:
@@ -98,9 +99,16 @@ def _static_response(route: Route) -> dict[str, Any]:
 
 
 def _responses(route: Route) -> dict[str, Any]:
-    answer = {"application/json": {"schema": {"$ref": f"#/components/schemas/{route.answer}"}}} | _TEXTS
+    answer: dict[str, Any] = {}
+    if route.answer:
+        answer = {"application/json": {"schema": {"$ref": f"#/components/schemas/{route.answer}"}}} | _TEXTS
+    answer |= {picture: {} for picture in route.pictures}
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}} | _TEXTS
     responses: dict[str, Any] = {"200": {"description": "The answer.", "content": answer}}
+    if 416 in route.problems:
+        responses["206"] = {"description": "The part asked for.", "content": answer}
+    if route.pictures:
+        responses["304"] = {"description": "The picture that the client has."}
     for status in sorted((*route.problems, *_COMMON_PROBLEMS)):
         responses[str(status)] = {"description": HTTPStatus(status).phrase, "content": problem}
         if status in (429, 503):

@@ -14,7 +14,7 @@ from citytime.gateway.answers import Facts
 from citytime.gateway.lines import clock_line
 from citytime.gateway.routes import ROUTES
 
-EXAMPLES = ("/lisbon", "/東京", "/paris,texas", "/Europe/Lisbon", "/38.72,-9.14", "/iata:LIS", "/lisbn")
+EXAMPLES = ("/lisbon", "/東京", "/paris,texas", "/Europe/Lisbon", "/38.72,-9.14", "/iata:LIS", "/lisbn", "/lisbon.png")
 
 _templates = Loader(str(Path(__file__).parent / "templates"))
 
@@ -26,7 +26,7 @@ def start_page() -> bytes:
 
 def reference_page() -> bytes:
     """`/docs`: the reference, from the table of routes."""
-    return _page("docs.html", routes=[route for route in ROUTES if route.answer], prose=prose_html)
+    return _page("docs.html", routes=[route for route in ROUTES if route.answer or route.pictures], prose=prose_html)
 
 
 def answer_page(name: str, facts: Facts) -> bytes:

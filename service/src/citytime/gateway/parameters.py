@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
 from citytime.domain import Point
 from citytime.errors import InvalidInput
-from citytime.gateway.negotiation import TYPES
+from citytime.gateway.negotiation import CITY_TYPES, TYPES
 from citytime.timezones.rfc3339 import parse_moment
 
 MAX_TEXT = 200
@@ -85,12 +85,6 @@ def _lang(text: str) -> str:
     return "-".join([language.lower(), *(part.title() if len(part) == 4 else part.upper() for part in rest)])
 
 
-def _format(text: str) -> str:
-    if text not in TYPES:
-        raise InvalidInput(f"format must be one of {', '.join(TYPES)}, not {text[:40]!r}", "format")
-    return text
-
-
 def _text(name: str, description: str, *examples: str, required: bool = True, repeated: bool = False) -> Parameter:
     def parse(text: str) -> str:
         if not text.strip():
@@ -113,6 +107,16 @@ def _limit(description: str, default: int, maximum: int) -> Parameter:
 
     schema = {"type": "integer", "minimum": 1, "maximum": maximum, "default": default}
     return Parameter("limit", parse, schema, description)
+
+
+def _format(types: Collection[str]) -> Parameter:
+    def parse(text: str) -> str:
+        if text not in types:
+            raise InvalidInput(f"format must be one of {', '.join(types)}, not {text[:40]!r}", "format")
+        return text
+
+    schema = {"type": "string", "enum": list(types)}
+    return Parameter("format", parse, schema, "Format of the answer; without it, Accept decides.")
 
 
 def _coordinate(name: str, meaning: str, limit: int) -> Parameter:
@@ -157,6 +161,6 @@ LANG = Parameter(
     {"type": "string", "pattern": _LANG, "examples": ["pt", "zh-Hant"]},
     "Language of names, where the data has them.",
 )
-FORMAT = Parameter(
-    "format", _format, {"type": "string", "enum": list(TYPES)}, "Format of the answer; without it, Accept decides."
-)
+FORMAT = _format(TYPES)
+CITY_FORMAT = _format(CITY_TYPES)
+SEED = _text("seed", "Any text: the same one always gets the same picture.", "lisbon", required=False)

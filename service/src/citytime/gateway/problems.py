@@ -22,9 +22,11 @@ Headers = tuple[tuple[str, str], ...]
 _OF_HTTP_ALONE = {
     405: ("method-not-allowed", "Not by this method"),
     406: ("not-acceptable", "Not in a format that the client takes"),
+    412: ("precondition-failed", "Not on the condition that was set"),
     413: ("content-too-large", "The request is too large"),
     414: ("uri-too-long", "The request's target is too long"),
     415: ("unsupported-media-type", "Not a content type that is read here"),
+    416: ("range-not-satisfiable", "There is no such part"),
     500: ("internal-error", "The service failed"),
 }
 _BY_STATUS = {kind.status: (kind.name, kind.title) for kind in KINDS.values()} | _OF_HTTP_ALONE

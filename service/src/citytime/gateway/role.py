@@ -12,6 +12,7 @@ from citytime.gateway.application import Gateway, make_gateway
 from citytime.gateway.catalogue import Catalogue
 from citytime.geocoder.client import RemoteGeocoder
 from citytime.health import Ping, Tolerated
+from citytime.images.client import RemoteImages
 from citytime.serving import Close
 from citytime.settings import Settings
 from citytime.telemetry import Metrics
@@ -28,12 +29,15 @@ async def build_gateway(settings: Settings, metrics: Metrics) -> tuple[Gateway, 
         geocoder, timezones = RemoteGeocoder(settings, metrics), RemoteTimeZones(settings, metrics)
         stack.push_async_callback(geocoder.close)
         stack.push_async_callback(timezones.close)
-        gateway = make_gateway(geocoder, timezones, settings, metrics)
+        images = RemoteImages(settings, metrics)
+        stack.push_async_callback(images.close)
+        gateway = make_gateway(geocoder, timezones, images, settings, metrics)
         stack.callback(asyncio.create_task(_keep_loading(gateway.catalogue)).cancel)
         tell_build(metrics)
         pings = {
             "geocoder": Tolerated(geocoder.ping, first=True),
             "timezones": Tolerated(timezones.ping, first=True),
+            "images": Tolerated(images.ping, first=False),
         }
         return gateway, pings, stack.pop_all().aclose
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from citytime.gateway import parameters as p
+from citytime.gateway.negotiation import PNG
 from citytime.gateway.parameters import Parameter
 
 RESERVED = frozenset({"v1", "docs", "openapi.json", "static", "favicon.ico", "robots.txt", "homersimpson"})
@@ -15,7 +16,8 @@ RESERVED = frozenset({"v1", "docs", "openapi.json", "static", "favicon.ico", "ro
 class Route:
     """A route. `answer` names the schema of its 200 answer (schemas.py), `path` is the variable of its template.
 
-    `problems` are the statuses that it may answer besides those that all may.
+    `pictures` are the media types of answers that are pictures. `problems` are the statuses that it may answer besides
+    those that all may.
     """
 
     method: str
@@ -27,10 +29,13 @@ class Route:
     parameters: tuple[Parameter, ...] = ()
     path: Parameter | None = None
     problems: tuple[int, ...] = ()
+    pictures: tuple[str, ...] = ()
 
 
 _STEERING = (p.AT, p.NEAR, p.COUNTRY, p.STRICT, p.LANG, p.LIMIT)
 _LOOKUP_PROBLEMS = (300, 404)
+_PICTURES = (PNG, "image/jpeg", "image/webp", "image/svg+xml")
+_PICTURE_PROBLEMS = (412, 416)
 
 CITY = Route(
     "GET",
@@ -41,9 +46,23 @@ CITY = Route(
     "(`/38.72,-9.14`), a typed code (`/iata:LIS`, `/geonames:2267057`), or a name with up to three qualifiers "
     "(`/paris,texas`), in this order.",
     "TimeAnswer",
-    (*_STEERING, p.FORMAT),
+    (*_STEERING, p.CITY_FORMAT),
     path=p.CITY,
-    problems=_LOOKUP_PROBLEMS,
+    problems=(*_LOOKUP_PROBLEMS, 412),
+    pictures=(PNG,),
+)
+
+POSTCARD = Route(
+    "GET",
+    "/{city}.png",
+    "postcard",
+    "A city's postcard",
+    "The time in a city as a picture for link previews, 1200 x 630: its name, its time to the minute, and the sky by "
+    "its sun's height. `/{city}` has the same for `Accept: image/png` and `format=png`.",
+    parameters=(p.AT, p.NEAR, p.COUNTRY, p.STRICT, p.LANG),
+    path=p.CITY,
+    problems=(*_LOOKUP_PROBLEMS, 412),
+    pictures=(PNG,),
 )
 
 ROUTES = (
@@ -59,8 +78,9 @@ ROUTES = (
         "The time in a city whose name collides with a route",
         "As `/{city}`.",
         "TimeAnswer",
-        (p.CITY, *_STEERING, p.FORMAT),
-        problems=_LOOKUP_PROBLEMS,
+        (p.CITY, *_STEERING, p.CITY_FORMAT),
+        problems=(*_LOOKUP_PROBLEMS, 412),
+        pictures=(PNG,),
     ),
     Route(
         "GET",
@@ -135,5 +155,27 @@ ROUTES = (
         (p.FORMAT,),
         problems=(413, 415),
     ),
+    Route(
+        "GET",
+        "/v1/images/random",
+        "picture",
+        "A picture",
+        "A picture of the library: the operator's, or our own. Another one each time, or always the same for a `seed`, "
+        "which may then be cached, and fetched in parts (`Range`).",
+        parameters=(p.SEED,),
+        problems=_PICTURE_PROBLEMS,
+        pictures=_PICTURES,
+    ),
+    Route(
+        "GET",
+        "/homersimpson",
+        "picture",
+        "A picture, as in the days of old",
+        "As `/v1/images/random`.",
+        parameters=(p.SEED,),
+        problems=_PICTURE_PROBLEMS,
+        pictures=_PICTURES,
+    ),
+    POSTCARD,
     CITY,
 )

@@ -9,7 +9,8 @@ from citytime.gateway.http import Response
 from citytime.gateway.pages import reference_page, start_page
 from citytime.gateway.render import CONTENT_TYPES
 
-_ROBOTS = b"User-agent: *\nAllow: /$\nAllow: /docs$\nDisallow: /\n"
+_ROBOTS = b"User-agent: *\nAllow: /$\nAllow: /docs$\nAllow: /*.png$\nDisallow: /\n"
+"""Crawlers stay out of the endless number of cities; postcards are for those that make link previews."""
 
 
 def static_answers(batch_limit: int) -> dict[str, Response]:
