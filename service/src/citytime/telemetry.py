@@ -62,7 +62,7 @@ class Metrics:
         )
         self.cache_requests = Counter(
             "citytime_cache_requests",
-            "Look-ups in a cache, by result: hit, miss.",
+            "Look-ups in a cache, by result: hit, miss; error where a shared cache could not be asked or told.",
             ["cache", "result"],
             registry=self.registry,
         )

@@ -2,7 +2,8 @@
 
 A worker is this very command again, started afresh (prometheus_client chooses its multi-process mode when it is
 imported) with the listening sockets inherited. The parent answers no requests; its admin port serves the sum of the
-workers' metrics, and is ready when all workers are. Rate limits and caches are each worker's own.
+workers' metrics, and is ready when all workers are. Rate limits and caches are each worker's own,
+except for what `geocoder.store` shares.
 """
 
 from __future__ import annotations

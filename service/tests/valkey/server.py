@@ -18,7 +18,7 @@ PROGRAMS = ("valkey-server", "redis-server")
 class Server:
     """The process; `kill` and `start` it, `pause` it and let it `resume`."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, port_option: str = "--port") -> None:
         found = [path for program in PROGRAMS if (path := shutil.which(program))]
         if not found:
             raise FileNotFoundError(
@@ -27,7 +27,7 @@ class Server:
         listener, self.port = bind_unused_port()
         listener.close()
         keep_nothing = ("--save", "", "--appendonly", "no", "--dir", str(folder), "--bind", "127.0.0.1")
-        self._command = [found[0], "--port", str(self.port), *keep_nothing, *options]
+        self._command = [found[0], port_option, str(self.port), *keep_nothing, *options]
 
     @property
     def url(self) -> str:
@@ -57,9 +57,9 @@ class Server:
 
 
 @contextmanager
-def server(folder: Path, *options: str) -> Iterator[Server]:
+def server(folder: Path, *options: str, port_option: str = "--port") -> Iterator[Server]:
     """A running server; killed at the end."""
-    one = Server(folder, *options)
+    one = Server(folder, *options, port_option=port_option)
     one.start()
     try:
         yield one

@@ -11,7 +11,6 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,8 +74,10 @@ class SharedAnswers:
         answer = Answer(tuple(places), self._time(places))
         milliseconds = int(answer.ttl * 1000)
         if self._store and milliseconds and len(value := encode(answer.places)) <= LONGEST:
-            with suppress(StoreOut):  # which the look-up before or the next one counts
+            try:
                 await self._store.ask(_written, "SET", self._key(query), value, "PX", milliseconds)
+            except StoreOut:
+                self._lookups["error"].inc()
         return answer
 
     def _time(self, places: Sequence[Place]) -> float:

@@ -122,14 +122,11 @@ class Store:
             raise StoreOut from None
 
     async def _execute(self, *command: str | bytes | int) -> Any:
-        """Send and read; a connection that is given up in between is closed, or the next would read its reply."""
+        """Send and read; a connection that is given up in between is closed by the client, its reply with it."""
         connection = await self._pool.get_connection(command[0])  # type: ignore[no-untyped-call]
         try:
             await connection.send_command(*command)
             return await connection.read_response()
-        except BaseException:
-            await connection.disconnect(nowait=True)
-            raise
         finally:
             await self._pool.release(connection)
 
