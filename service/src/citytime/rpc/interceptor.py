@@ -5,6 +5,7 @@ Messages are read and written here and not by gRPC, which would call bytes that 
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
@@ -52,11 +53,13 @@ class _Kind(NamedTuple):
 class Interceptor(grpc.aio.ServerInterceptor):
     """Wraps the methods of our services; health and reflection pass as they are.
 
-    `busy` counts the calls under way.
+    `busy` counts the calls under way; `idle` is set while there are none.
     """
 
     def __init__(self, metrics: Metrics, request_log: RequestLog | None) -> None:
         self.busy = 0
+        self.idle = asyncio.Event()
+        self.idle.set()
         self._durations = metrics.rpc_server_call_duration
         self._request_log = request_log
         self._spans = tracing.rpc_server_spans()
@@ -101,6 +104,7 @@ class Interceptor(grpc.aio.ServerInterceptor):
             begun = time.perf_counter()
             span = self._spans.begin(method, context) if self._spans else None
             self.busy += 1
+            self.idle.clear()
             outcome = _CANCELLED  # what it is if nothing below says otherwise: the caller is gone
             try:
                 if self.busy > MAX_BUSY:
@@ -115,6 +119,8 @@ class Interceptor(grpc.aio.ServerInterceptor):
                 outcome = _BUG
             finally:
                 self.busy -= 1
+                if not self.busy:
+                    self.idle.set()
                 self._record(method, outcome.code, time.perf_counter() - begun, span)
             return await _abort(context, outcome)
 

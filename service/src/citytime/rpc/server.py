@@ -6,8 +6,8 @@ Fills `serving.Front`.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
-import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -87,17 +87,22 @@ class Server:
     async def drain(self, grace: float) -> None:
         """Tell everyone to go elsewhere, take no new calls, and wait up to `grace` seconds for those under way."""
         await self._health.enter_graceful_shutdown()
-        stopped = asyncio.create_task(self._server.stop(grace))
-        deadline = time.monotonic() + grace
-        # Those who watch our health would have us wait for all of the grace; they are no calls to be answered.
-        while self.busy and not stopped.done() and time.monotonic() < deadline:
-            await asyncio.wait({stopped}, timeout=0.01)
+        # What outlasts the grace is for `close` to end, once it has been counted.
+        self._stopping = asyncio.create_task(self._server.stop(grace + LINGER))
+        await self._idle(grace)  # and not for the task, which would also wait for those who watch our health
 
     async def close(self) -> None:
         """End the calls that are left, and write the rest of the log."""
         await self._server.stop(0 if self.busy else LINGER)
+        await self._idle(LINGER)  # what was cancelled needs its turn to end
         if self._request_log is not None:
             self._request_log.flush()
+
+    async def _idle(self, timeout: float) -> None:  # noqa: ASYNC109 - it does not raise
+        """Wait until no calls are under way, but no longer than `timeout` seconds."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                await self._interceptor.idle.wait()
 
 
 def bind(settings: Settings, metrics: Metrics) -> serving.Bound[Sequence[Service]]:
