@@ -93,7 +93,7 @@ def _setting(default: Any, how: tuple[Callable[[str], Any], str], text: str, *, 
     parse, allowed = how
     metadata = {"parse": parse, "allowed": allowed, "help": text, "secret": secret}
     if isinstance(default, dict):
-        return field(default_factory=lambda: dict(default), metadata=metadata)
+        return field(default_factory=lambda: dict(default), metadata=metadata, repr=not secret)
     return field(default=default, metadata=metadata, repr=not secret)
 
 
@@ -127,6 +127,7 @@ class Settings:
         {},
         (_options, 'a JSON object of objects, such as {"nominatim": {"domain": "geo.example.org"}}'),
         "arguments for the online geocoders' geopy classes",
+        secret=True,  # API keys are among them
     )
     user_agent: str = _setting(
         f"citytime/{__version__}",
