@@ -65,6 +65,10 @@ fuzz: $(VENV)/dev.stamp $(GAZETTEER) ## a million hostile paths: no 500, no hang
 schemathesis: $(VENV)/dev.stamp $(GAZETTEER) ## hold the running service against its own OpenAPI document
 	cd service && ../$(BIN)/python -m tests.schemathesis_run $(ARGS)
 
+.PHONY: trace-lab
+trace-lab: $(VENV)/dev.stamp $(GAZETTEER) ## a trace through four services in a real collector and Jaeger (on PATH)
+	cd service && ../$(BIN)/python -m tests.tracing_lab $(ARGS)
+
 .PHONY: proto
 proto: $(VENV)/dev.stamp ## generate the gRPC code from service/proto
 	PYTHON=$(CURDIR)/$(BIN)/python scripts/proto.sh
