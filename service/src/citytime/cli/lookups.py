@@ -20,7 +20,6 @@ from citytime.gateway.api import Api
 from citytime.gateway.batch import Entry, read_entry, read_json
 from citytime.gateway.parameters import AT, COUNTRY, FROM, LANG, NEAR, STRICT, TO, Parameter
 from citytime.gateway.render import render
-from citytime.local import build_local
 from citytime.settings import Settings
 from citytime.telemetry import Metrics
 
@@ -156,6 +155,8 @@ async def _answer_each(
 
 @asynccontextmanager
 async def _local(settings: Settings) -> AsyncIterator[Api]:
+    from citytime.local import build_local  # noqa: PLC0415 - the roles, which come this way too, need none of it
+
     gateway, _, close = await build_local(replace(settings, images_folder=""), Metrics())  # no picture is asked for
     try:
         yield gateway.api
