@@ -162,3 +162,8 @@ def test_a_restart_under_load_loses_no_call_of_two_replicas() -> None:
             assert {line["status"] for line in requests} == {"OK"}
 
     asyncio.run(scenario())
+
+
+def test_the_command_line_itself_brings_no_role_the_code_of_another() -> None:
+    modules = imported("import citytime.cli.main")
+    assert not modules & {"citytime.local", "citytime.geocoder.gazetteer", "citytime.timezones.zones", "grpc", "PIL"}
