@@ -19,8 +19,9 @@ MAX_TEXT = 200
 
 
 def can_be_written(found: Found) -> bool:
-    """Whether the place's name is in letters that postcards have."""
-    letters = filter(str.isalpha, found.place.name if found.place else "")
+    """Whether the place and where it is are called by letters that postcards have."""
+    place = found.place
+    letters = filter(str.isalpha, f"{place.name}{place.region}{place.country}" if place else "")
     return all(unicodedata.name(letter, "").startswith(_SCRIPTS) for letter in letters)
 
 

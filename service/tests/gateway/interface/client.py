@@ -95,6 +95,9 @@ class Client:
             return
         responses = operation["responses"]
         assert str(answer.status) in responses, f"{answer.status} of {method} {target} is not documented"
+        if answer.status == 304:
+            assert not answer.body
+            return
         content = responses[str(answer.status)]["content"]
         assert answer.kind in content, f"{answer.kind} of {method} {target} is not documented"
         schema = content[answer.kind].get("schema", {})
