@@ -41,7 +41,7 @@ format: $(VENV)/dev.stamp ## format the code
 	cd service && ../$(BIN)/ruff check --fix $(CODE) && ../$(BIN)/ruff format $(CODE)
 
 .PHONY: check
-check: lint test accuracy schemathesis ## all that must pass before a change goes in
+check: lint test accuracy schemathesis faults ## all that must pass before a change goes in
 
 .PHONY: gazetteer
 gazetteer: $(GAZETTEER) ## compile the geo database
@@ -64,6 +64,10 @@ fuzz: $(VENV)/dev.stamp $(GAZETTEER) ## a million hostile paths: no 500, no hang
 .PHONY: schemathesis
 schemathesis: $(VENV)/dev.stamp $(GAZETTEER) ## hold the running service against its own OpenAPI document
 	cd service && ../$(BIN)/python -m tests.schemathesis_run $(ARGS)
+
+.PHONY: faults
+faults: $(VENV)/dev.stamp $(GAZETTEER) ## kill, pause, slow and restart each service under load: what callers see
+	cd service && ../$(BIN)/python -m tests.faults $(ARGS)
 
 .PHONY: trace-lab
 trace-lab: $(VENV)/dev.stamp $(GAZETTEER) ## a trace through four services in a real collector and Jaeger (on PATH)
