@@ -1,5 +1,6 @@
-"""The suite of the HTTP interface runs against any service: `TEST_URL` (and `TEST_ADMIN_URL` for what only metrics
-tell) name one that is there; without them one is started.
+"""The suite of the HTTP interface runs twice: against `serve`, and against four processes that speak gRPC.
+
+`TEST_URL` (and `TEST_ADMIN_URL` for what only metrics tell) name any other service that is there.
 """
 
 from __future__ import annotations
@@ -10,16 +11,18 @@ from collections.abc import Iterator
 import pytest
 
 from tests.gateway.interface.client import Client
-from tests.instance import Instance, instance
+from tests.instance import Instance, instance, services
+
+DEPLOYMENTS = {"serve": instance, "services": services}
 
 
-@pytest.fixture(scope="session")
-def service() -> Iterator[Instance]:
+@pytest.fixture(scope="session", params=["there"] if "TEST_URL" in os.environ else DEPLOYMENTS)
+def service(request: pytest.FixtureRequest) -> Iterator[Instance]:
     """The service under test."""
-    if url := os.environ.get("TEST_URL"):
-        yield Instance(url, os.environ["TEST_ADMIN_URL"])
+    if request.param == "there":
+        yield Instance(os.environ["TEST_URL"], os.environ["TEST_ADMIN_URL"])
     else:
-        with instance() as started:
+        with DEPLOYMENTS[request.param]() as started:
             yield started
 
 
