@@ -16,15 +16,21 @@ import sys
 from pathlib import Path
 
 from bench import report
-from bench.contestants import Skipped, bare, citytime, gin
+from bench.contestants import Skipped, bare, citytime, four_processes, gin, traced
 from bench.course import START, STEADY, run, say
 from bench.load import BenchError
 from bench.names import Names
+from bench.sink import sink
 from bench.workloads import CONNECTIONS, workloads
 from citytime import settings
 from citytime.errors import CitytimeError
 
-NAMES = (START, "bare", "cached", "gin", "uncached", "misspelt", "batch", STEADY)
+VARIANTS = ("traced", "sampled", "four")
+CITIES = ("cached", "uncached")
+NAMES = (
+    *(START, "bare", "gin", *CITIES, *(f"{city}-{variant}" for city in CITIES for variant in VARIANTS)),
+    *("misspelt", "batch", STEADY),
+)
 
 
 def _arguments() -> argparse.Namespace:
@@ -40,7 +46,7 @@ def _arguments() -> argparse.Namespace:
 def _measure(arguments: argparse.Namespace) -> None:
     wanted = set(arguments.only or NAMES)
     rounds, scale = (2, 0.1) if arguments.quick else (arguments.rounds, 1.0)
-    contestants, skipped = [bare(), citytime()], ""
+    contestants, skipped = [bare(), citytime(), four_processes()], ""
     if wanted & {START, "gin"}:
         say("building the gin server (the first time takes a minute)")
         try:
@@ -53,7 +59,8 @@ def _measure(arguments: argparse.Namespace) -> None:
         say("there is one core only: requests a second and latencies will be those of server and client together")
     os.sched_setaffinity(0, {cores[0]})
     asked = workloads(Names(settings.load(os.environ).gazetteer), scale)
-    results = run(contestants, asked, wanted, rounds, cores[-1])
+    with sink() as collector:
+        results = run([*contestants, *traced(collector)], asked, wanted, rounds, cores[-1])
     about = report.machine() | {"rounds": str(rounds), "load": f"{CONNECTIONS} connections from another core"}
     if arguments.json:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)

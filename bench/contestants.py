@@ -32,17 +32,37 @@ def bare() -> Contestant:
     return Contestant("bare", lambda port: [sys.executable, str(HERE / "bare_tornado.py"), str(port)])
 
 
-def citytime() -> Contestant:
-    """This tree's `citytime serve`, with all that it does by default: metrics, a log line a request."""
+def citytime(name: str = "citytime", **variables: str) -> Contestant:
+    """This tree's `citytime serve`, with all that it does by default: metrics, a log line a request.
+
+    `variables` are added to its environment.
+    """
     return Contestant(
-        "citytime",
+        name,
         lambda _: [sys.executable, "-m", "citytime", "serve"],
         lambda port: {
             "CITYTIME_ADDRESS": "127.0.0.1",
             "CITYTIME_PORT": str(port),
             "CITYTIME_ADMIN_PORT": "0",
             "PYTHONPATH": str(SOURCE),
+            **variables,
         },
+    )
+
+
+def traced(collector: str) -> list[Contestant]:
+    """`citytime serve` that sends its traces to a collector: all of them, and one in a hundred."""
+    sampled = {"OTEL_TRACES_SAMPLER": "parentbased_traceidratio", "OTEL_TRACES_SAMPLER_ARG": "0.01"}
+    to = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector}
+    return [citytime("traced", **to), citytime("sampled", **to, **sampled)]
+
+
+def four_processes() -> Contestant:
+    """The same as four processes that speak gRPC, all on the same core; what they spend is added up."""
+    return Contestant(
+        "four",
+        lambda port: [sys.executable, "-m", "bench.four_processes", str(port)],
+        lambda _: {"PYTHONPATH": os.pathsep.join([str(SOURCE), str(HERE.parent)])},
     )
 
 

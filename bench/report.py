@@ -14,7 +14,14 @@ from typing import Any
 from bench.course import Results
 from bench.workloads import Workload
 
-TITLES = {"bare": "bare Tornado handler", "gin": "gin", "citytime": "citytime serve"}
+TITLES = {
+    "bare": "bare Tornado handler",
+    "gin": "gin",
+    "citytime": "citytime serve",
+    "traced": "  all traced",
+    "sampled": "  one in a hundred traced",
+    "four": "  as four processes",
+}
 
 DISTURBED = 0.05
 """Share of the servers' core that other programs may have before the figures are called doubtful."""

@@ -72,7 +72,13 @@ def workloads(names: Names, scale: float) -> list[Workload]:
         Workload("bare", "bare Tornado handler, a constant", "bare", _city, long),
         Workload("cached", "citytime, a cached city", "citytime", _city, long),
         Workload("gin", "gin, the seed's job", "gin", _city, long),
+        Workload("cached-traced", "  all traced", "traced", _city, long),
+        Workload("cached-sampled", "  one in a hundred traced", "sampled", _city, long),
+        Workload("cached-four", "  as four processes", "four", _city, long),
         Workload("uncached", "citytime, uncached names", "citytime", known, middle, statuses=either),
+        Workload("uncached-traced", "  all traced", "traced", known, middle, statuses=either),
+        Workload("uncached-sampled", "  one in a hundred traced", "sampled", known, middle, statuses=either),
+        Workload("uncached-four", "  as four processes", "four", known, middle, statuses=either),
         Workload("misspelt", "citytime, misspellings, one by one", "citytime", misspelt, short, 1, either),
         Workload("batch", "citytime, batches of 1,000 names", "citytime", batches, 1, 1, size=BATCH),
     ]
