@@ -15,6 +15,7 @@ from citytime.breaker import CircuitOpen
 from citytime.domain import PlaceQuery
 from citytime.errors import DeadlineExceeded, Unavailable, UnknownPlace
 from citytime.geocoder.client import RemoteGeocoder
+from citytime.rpc import server
 from citytime.rpc.client import call_timeout
 from citytime.telemetry import Metrics
 from tests.fakes.dependencies import FailingGeocoder, FakeGeocoder, HangingGeocoder
@@ -211,7 +212,7 @@ def test_of_two_behind_one_name_either_can_go_and_no_call_is_lost(number: str) -
                     while time.monotonic() < until:
                         sources[(await client.resolve(LISBON)).best.match.source] += 1
 
-                asking = [asyncio.create_task(keep_asking(time.monotonic() + 2.2)) for _ in range(5)]
+                asking = [asyncio.create_task(keep_asking(time.monotonic() + 1.9)) for _ in range(5)]
                 await asyncio.sleep(0.5)
                 before = dict(sources)
                 one.stop(signal.Signals[number])
@@ -219,5 +220,34 @@ def test_of_two_behind_one_name_either_can_go_and_no_call_is_lost(number: str) -
                 assert set(before) == {str(one.pid), str(other.pid)}
                 assert sources[str(other.pid)] > before[str(other.pid)]
                 assert breaker(metrics) == 0
+
+    asyncio.run(scenario())
+
+
+def test_names_are_looked_up() -> None:
+    async def scenario() -> None:
+        async with live(FakeGeocoder()) as served:
+            port = served.server.url.rpartition(":")[2]
+            client = RemoteGeocoder(settings(geocoder_target=f"dns:///localhost:{port}"), Metrics())
+            assert await answered(client)
+            await client.close()
+
+    asyncio.run(scenario())
+
+
+def test_connections_that_are_renewed_lose_no_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    options = [option for option in server._OPTIONS if "connection_age" not in option[0]]
+    monkeypatch.setattr(server, "_OPTIONS", (*options, ("grpc.max_connection_age_ms", 100)))
+
+    async def scenario() -> None:
+        metrics = Metrics()
+        async with live(HangingGeocoder(0.02)) as served, remote(served.server.url, metrics=metrics) as client:
+
+            async def keep_asking(until: float) -> None:
+                while time.monotonic() < until:
+                    await client.resolve(LISBON)
+
+            await asyncio.gather(*(keep_asking(time.monotonic() + 1) for _ in range(5)))
+            assert tries(metrics, "OK") > 50
 
     asyncio.run(scenario())
