@@ -84,7 +84,7 @@ class Canvas:
         lit = np.clip((across if age < 0.5 else -across) - terminator + 0.5, 0, 1)
         inside = np.clip(0.5 - beyond, 0, 1)
         self._blend((40, 48, 74), inside * (1 - lit) * night**2)
-        self._blend(_MOONLIGHT, inside * lit * (0.4 + 0.6 * night))
+        self._blend(_MOONLIGHT, inside * lit * (0.7 + 0.3 * night))
 
     def hills(self, haze: Colour, land: Colour) -> None:
         """Ranges of hills, the farther the paler."""

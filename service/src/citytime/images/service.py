@@ -24,8 +24,8 @@ from citytime.settings import Settings
 
 T = TypeVar("T")
 
-MAX_READS, MAX_DRAWINGS = 100, 12
-"""Pictures that may wait to be read (milliseconds each), and to be drawn (some 200 ms each); more would only wait past
+MAX_READS, MAX_DRAWINGS = 100, 6
+"""Pictures that may wait to be read (milliseconds each), and to be drawn (some 250 ms each); more would wait past
 their deadline."""
 
 MAX_CARDS = 32
