@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from citytime.errors import ConfigurationError
-from citytime.tracing.variables import exporters
+from citytime.tracing.variables import _ALLOWED, exporters
 
+DOCUMENT = Path(__file__).parents[3] / "docs" / "tracing.md"
 ENDPOINT = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4317"}
 
 
@@ -93,3 +96,11 @@ def test_variables_that_are_empty_are_as_unset() -> None:
 
 def test_where_nothing_is_exported_only_what_says_so_is_checked() -> None:
     assert exporters({"OTEL_BSP_MAX_QUEUE_SIZE": "nonsense", "OTEL_EXPORTER_OTLP_PROTOCOL": "http/json"}) == ()
+
+
+def test_all_variables_that_are_checked_are_in_the_documentation() -> None:
+    document = DOCUMENT.read_text(encoding="utf-8")
+    for name in _ALLOWED:
+        group = next((group for group in ("OTEL_EXPORTER_OTLP", "OTEL_BSP") if name.startswith(group)), "")
+        short = name.removeprefix(group).removeprefix("_TRACES")
+        assert f"`{name}`" in document or f"`{group}{short}`" in document or f"`{short}`" in document, name
