@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 GAZETTEER := $(VENV)/share/citytime/gazetteer.sqlite
 COMPILER  := $(wildcard service/src/citytime/geocoder/compile/*.*) \
-             $(addprefix service/src/citytime/geocoder/,fold.py gazetteer.py ranking.py signature.py schema.sql)
+             $(addprefix service/src/citytime/geocoder/,fold.py gazetteer.py nearby.py ranking.py signature.py schema.sql)
 # What the Python tools run on, from service/, where their settings are.
 CODE := src tests ../accuracy ../bench ../scripts
 

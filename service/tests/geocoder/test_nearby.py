@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citytime.domain import Point, distance_km
-from citytime.geocoder.nearby import nearest
+from citytime.geocoder.compile.database import write_positions
+from citytime.geocoder.nearby import SCALE, nearest
 
 # Real numbers, and those where a longitude or a latitude ends.
-LATITUDES = st.one_of(st.floats(-90, 90), st.sampled_from([-90.0, -89.99, 0.0, 89.99, 90.0]))
+LATITUDES = st.one_of(st.floats(-90, 90), st.sampled_from([-90.0, -89.99, -0.00001, 0.0, 37.0, 89.99, 90.0]))
 LONGITUDES = st.one_of(st.floats(-180, 180), st.sampled_from([-180.0, -179.99, 0.0, 179.99, 180.0]))
 POINTS = st.builds(Point, LATITUDES, LONGITUDES)
 ENDS = st.sampled_from([Point(0, 180), Point(90, 0), Point(-90, 0), Point(51, 0), Point(-17, 179.9)])
@@ -46,15 +47,20 @@ def empty() -> sqlite3.Connection:
 
 def put(db: sqlite3.Connection, points: list[Point]) -> None:
     for key, point in enumerate(points, 1):
-        db.execute(PLACE, (key, point.latitude, point.longitude))
-    db.execute("INSERT INTO position SELECT id, latitude, latitude, longitude, longitude FROM place")
+        db.execute(PLACE, (key, round(SCALE * point.latitude), round(SCALE * point.longitude)))
+    write_positions(db)
+
+
+def stored(point: Point) -> Point:
+    """A point as the database has it, to the metre."""
+    return Point(round(SCALE * point.latitude) / SCALE, round(SCALE * point.longitude) / SCALE)
 
 
 def measured(points: list[Point], point: Point) -> list[tuple[float, int]]:
     return sorted((distance_km(point, other), key) for key, other in enumerate(points, 1))
 
 
-@given(st.lists(SPREAD, max_size=40), SPREAD, st.integers(1, 5))
+@given(st.lists(SPREAD.map(stored), max_size=40), SPREAD, st.integers(1, 5))
 def test_nearest_equals_measuring_all(points: list[Point], point: Point, limit: int) -> None:
     with closing(empty()) as db:
         put(db, points)

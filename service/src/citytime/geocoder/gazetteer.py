@@ -8,6 +8,7 @@ A `Gazetteer` belongs to the thread that made it; make one a thread.
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,14 +19,17 @@ from citytime.errors import DataError
 from citytime.geocoder import nearby
 from citytime.geocoder.ranking import NameKind, name_bonus
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _BONUS = " ".join(
     f"WHEN {int(kind)} THEN {name_bonus(kind, capital=False)} + p.capital * {extra}"
     for kind in NameKind
     for extra in [name_bonus(kind, capital=True) - name_bonus(kind, capital=False)]
 )
-_PLACE = "p.id, p.name, p.region, p.country, p.latitude, p.longitude, p.population, p.zone, p.kind, p.code, p.served"
+_PLACE = (
+    f"p.id, p.name, p.region, p.country, p.latitude / {nearby.SCALE}.0, p.longitude / {nearby.SCALE}.0, "
+    "p.population, p.zone, p.kind, p.code, p.served"
+)
 _CALLED = f"""
     SELECT {_PLACE}, p.importance / 1000.0 + CASE n.kind {_BONUS} END, n.kind, n.key
     FROM name n JOIN place p ON p.id = n.place WHERE n.key IN ({{}}) AND n.rank < ? ORDER BY n.key, n.rank"""
@@ -128,10 +132,13 @@ class Gazetteer:
         return [row[0] for row in self._db.execute(query, (phrase, limit))]
 
     def spellings(self, length: int) -> tuple[bytes, bytes, bytes]:
-        """The names of so many letters that misspellings are compared with, as stored: ids, letters, pairs."""
+        """The names of so many letters that misspellings are compared with, as arrays: ids, letters, pairs."""
         query = "SELECT terms, letters, pairs FROM spelling WHERE length = ?"
         row: tuple[bytes, bytes, bytes] | None = self._db.execute(query, (length,)).fetchone()
-        return row or (b"", b"", b"")
+        if row is None:
+            return b"", b"", b""
+        terms, letters, pairs = map(zlib.decompress, row)
+        return terms, letters, pairs
 
     def keys(self, terms: Sequence[int]) -> list[str]:
         """The compact names with these ids, as `spellings` has them; most important first."""
@@ -140,7 +147,7 @@ class Gazetteer:
 
     def qualifiers(self, key: str) -> list[Qualifier]:
         """The countries and regions that a compact key may name."""
-        rows = self._db.execute("SELECT country, region FROM qualifier WHERE key = ?", (key,))
+        rows = self._db.execute("SELECT country, nullif(region, -1) FROM qualifier WHERE key = ?", (key,))
         return [Qualifier(*row) for row in rows]
 
     def coded(self, code: str) -> int | None:

@@ -12,8 +12,8 @@ CREATE TABLE place (
     name TEXT NOT NULL,
     country TEXT,
     region INTEGER REFERENCES region,
-    latitude REAL NOT NULL,
-    longitude REAL NOT NULL,
+    latitude INTEGER NOT NULL,   -- in hundred-thousandths of a degree, as is longitude
+    longitude INTEGER NOT NULL,
     population INTEGER NOT NULL,
     zone INTEGER NOT NULL REFERENCES zone,
     kind TEXT,                   -- PlaceKind; NULL for a city, which nearly all are
@@ -42,12 +42,13 @@ CREATE VIRTUAL TABLE word USING fts5(
 );
 
 -- The terms that misspellings are compared with, by the length of their keys: arrays of little-endian numbers, the
--- ids in 32 bits and ascending, their signatures (signature.py) in 64 bits.
+-- ids in 32 bits and ascending, their signatures (signature.py) in 64 bits; each array compressed by zlib.
 CREATE TABLE spelling (length INTEGER PRIMARY KEY, terms BLOB NOT NULL, letters BLOB NOT NULL, pairs BLOB NOT NULL);
 
--- What may follow a name to say which: countries (region is NULL) and regions, by every name and code.
-CREATE TABLE qualifier (key TEXT NOT NULL, country TEXT NOT NULL, region INTEGER);
-CREATE INDEX qualifier_key ON qualifier (key);
+-- What may follow a name to say which: countries (region is -1) and regions, by every name and code.
+CREATE TABLE qualifier (
+    key TEXT NOT NULL, country TEXT NOT NULL, region INTEGER NOT NULL, PRIMARY KEY (key, country, region)
+) WITHOUT ROWID;
 
 -- Names for display, by language (BCP 47).
 CREATE TABLE label (
@@ -55,4 +56,9 @@ CREATE TABLE label (
     PRIMARY KEY (place, lang)
 ) WITHOUT ROWID;
 
-CREATE VIRTUAL TABLE position USING rtree(place, south, north, west, east);
+-- Where the cities are: by whole degrees of latitude (`band`), and within one by longitude.
+CREATE TABLE position (
+    band INTEGER NOT NULL, longitude INTEGER NOT NULL, place INTEGER NOT NULL REFERENCES place,
+    latitude INTEGER NOT NULL,
+    PRIMARY KEY (band, longitude, place)
+) WITHOUT ROWID;

@@ -21,6 +21,7 @@ from citytime.geocoder.compile.names import gather, write_guesses, write_names
 from citytime.geocoder.compile.progress import Progress
 from citytime.geocoder.compile.records import Country, SourcePlace
 from citytime.geocoder.gazetteer import SCHEMA_VERSION
+from citytime.geocoder.nearby import SCALE
 
 
 @dataclass(slots=True)
@@ -42,7 +43,7 @@ def write(target: Path, contents: Contents, progress: Progress) -> None:
         db.executescript((resources.files("citytime.geocoder") / "schema.sql").read_text(encoding="utf-8"))
         db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         progress.stage("Writing places", lambda: _write_places(db, contents))
-        progress.stage("Writing positions", lambda: _write_positions(db))
+        progress.stage("Writing positions", lambda: write_positions(db))
         terms = progress.stage("Gathering names", lambda: gather(contents.places))
         progress.stage("Writing names", lambda: write_names(db, terms))
         progress.stage("Writing what may be guessed", lambda: write_guesses(db, terms))
@@ -105,8 +106,8 @@ def _write_places(db: sqlite3.Connection, contents: Contents) -> None:
                 p.name,
                 p.country or None,
                 regions.get(p.region),
-                p.latitude,
-                p.longitude,
+                round(SCALE * p.latitude),
+                round(SCALE * p.longitude),
                 p.population,
                 zones[p.zone],
                 None if p.kind is PlaceKind.CITY else p.kind.value,
@@ -122,7 +123,7 @@ def _write_places(db: sqlite3.Connection, contents: Contents) -> None:
     db.executemany(
         "INSERT INTO qualifier VALUES (?, ?, ?)",
         [
-            (key, country, regions[code] if code else None)
+            (key, country, regions[code] if code else -1)
             for key, country, code in sorted(contents.qualifiers, key=lambda q: (q[0], q[1], q[2] or ""))
         ],
     )
@@ -131,9 +132,11 @@ def _write_places(db: sqlite3.Connection, contents: Contents) -> None:
     )
 
 
-def _write_positions(db: sqlite3.Connection) -> None:
-    # In order of id, where towns of a country stand together: sorted by position, the tree's nodes are half empty.
-    db.execute("INSERT INTO position SELECT id, latitude, latitude, longitude, longitude FROM place WHERE kind IS NULL")
+def write_positions(db: sqlite3.Connection) -> None:
+    """Write where the cities are, in the order of the index."""
+    cities = db.execute("SELECT latitude, longitude, id FROM place WHERE kind IS NULL")
+    rows = sorted((latitude // SCALE, longitude, key, latitude) for latitude, longitude, key in cities)
+    db.executemany("INSERT INTO position VALUES (?, ?, ?, ?)", rows)
 
 
 def _check(db: sqlite3.Connection, target: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -90,7 +91,7 @@ def write_guesses(db: sqlite3.Connection, terms: dict[str, Term]) -> None:
     db.executemany("INSERT INTO spelling VALUES (?, ?, ?, ?)", _spellings([key for _, key in shown]))
 
 
-def _spellings(keys: list[str]) -> Iterator[tuple[int, bytes, bytes, bytes]]:
+def _spellings(keys: list[str]) -> Iterator[tuple[int | bytes, ...]]:
     by_length: dict[int, list[int]] = defaultdict(list)
     for number, key in enumerate(keys):
         if len(key) >= MIN_SPELLING and max(key) < FIRST_IDEOGRAPH:
@@ -98,4 +99,5 @@ def _spellings(keys: list[str]) -> Iterator[tuple[int, bytes, bytes, bytes]]:
     for length, numbers in sorted(by_length.items()):
         letters, pairs = sign([keys[number] for number in numbers])
         terms = np.array(numbers, dtype="<u4")
-        yield length, terms.tobytes(), letters.astype("<u8").tobytes(), pairs.astype("<u8").tobytes()
+        arrays = (terms, letters.astype("<u8"), pairs.astype("<u8"))
+        yield length, *(zlib.compress(array.tobytes(), 9) for array in arrays)
