@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grafana.source.colours import BAD, GOOD, OUTCOMES, RESULTS, SERVICES
+from grafana.source.colours import BAD, CACHES, GOOD, OUTCOMES, RESULTS, SERVICES
 from grafana.source.layout import ALERTS, DEPLOYS, INSTANCE, JOB, STARTS, dashboard, line, row
 from grafana.source.panels import graph, stat, steps, table, target, timeline
 from grafana.source.queries import OURS, share
@@ -18,8 +18,8 @@ FIRST = row(
     line(
         stat(
             "Breakers open",
-            "Circuit breakers that are open or half open: a dependency failed several times in a row and is left alone. One "
-            "stays open until something next has a question for its dependency.",
+            "Circuit breakers that are open or half open: a dependency failed several times in a row and is left "
+            "alone. One stays open until something next has a question for its dependency.",
             "none",
             target(f"count({BREAKER} > 0) or vector(0)"),
             limits=steps(bad=1),
@@ -49,7 +49,10 @@ FIRST = row(
             "Shared cache failing",
             "Share of look-ups in Valkey that it did not answer. 0 as well where no Valkey is set up.",
             "percentunit",
-            target(share(f'{CACHE}, cache=~"valkey:.+", result="error"}}', f'{CACHE}, cache=~"valkey:.+"}}') + " or vector(0)"),
+            target(
+                share(f'{CACHE}, cache=~"valkey:.+", result="error"}}', f'{CACHE}, cache=~"valkey:.+"}}')
+                + " or vector(0)"
+            ),
             limits=steps(0.01, 0.1),
             decimals=1,
         ),
@@ -67,15 +70,16 @@ FIRST = row(
     line(
         timeline(
             "Circuit breakers",
-            "The state of each dependency's breaker, by the service that asks: closed lets calls through, open answers in "
-            "the dependency's place, half open lets one through to see.",
+            "The state of each dependency's breaker, by the service that asks: closed lets calls through, open "
+            "answers in the dependency's place, half open lets one through to see.",
             {"0": ("closed", GOOD), "1": ("half open", "orange"), "2": ("open", BAD)},
             target(f"max by (job, dependency) ({BREAKER})", "{{job}} asks {{dependency}}"),
             runbooks=("CircuitBreakerOpen",),
         ),
         graph(
             "Questions by outcome",
-            "Questions a second to each geocoder, by how they ended. `open` were never sent, since its breaker was open.",
+            "Questions a second to each geocoder, by how they ended. `open` were never sent, since its breaker was "
+            "open.",
             "reqps",
             target(f"sum by (geocoder, outcome) (rate({ASKED}}}[$__rate_interval]))", "{{geocoder}} {{outcome}}"),
             stacked=True,
@@ -88,21 +92,23 @@ FIRST = row(
             target(share(FAILED, f"{ASKED}}}", by="geocoder"), "{{geocoder}}"),
             limits=steps(0.01, 0.1),
             colours=SERVICES,
-            max=1,
+            most=0.2,
+            runbooks=("GeocoderUpstreamFailing",),
         ),
     ),
 )
 
-CACHES = row(
+KEPT = row(
     "Caches",
     line(
         graph(
             "Hits by cache",
-            "Share of look-ups that were answered: `answers` and `resolutions` are the gateway's, those named after a geocoder "
-            "keep its answers in the process, `valkey:` keeps them for all replicas.",
+            "Share of look-ups that were answered: `answers` and `resolutions` are the gateway's, those named after "
+            "a geocoder keep its answers in the process, `valkey:` keeps them for all replicas.",
             "percentunit",
             target(share(f'{CACHE}, result="hit"}}', f"{CACHE}}}", by="cache"), "{{cache}}"),
             max=1,
+            colours=CACHES,
         ),
         graph(
             "Look-ups by cache",
@@ -110,15 +116,17 @@ CACHES = row(
             "ops",
             target(f"sum by (cache) (rate({CACHE}}}[$__rate_interval]))", "{{cache}}"),
             stacked=True,
+            colours=CACHES,
         ),
         graph(
             "Valkey",
-            "Look-ups a second in the cache that replicas share, by result. `error`: it could not be asked or told, and the "
-            "geocoder was asked instead. Only where an online geocoder and a Valkey are set up.",
+            "Look-ups a second in the cache that replicas share, by result. `error`: it could not be asked or told, "
+            "and the geocoder was asked instead. Only where an online geocoder and a Valkey are set up.",
             "ops",
             target(f'sum by (result) (rate({CACHE}, cache=~"valkey:.+"}}[$__rate_interval]))', "{{result}}"),
             stacked=True,
             colours=RESULTS,
+            runbooks=("SharedCacheOut",),
         ),
     ),
 )
@@ -128,15 +136,18 @@ DATA = row(
     line(
         table(
             "Versions of the data",
-            "What answers rest on, as the gateway tells it. More than one line: replicas differ, as they do during a rollout.",
+            "What answers rest on, as the gateway tells it. More than one line: replicas differ, as they do during "
+            "a rollout.",
             target(f"count by (tzdata, boundaries, gazetteer) (citytime_data_info{{{OURS}}})", rows=True),
             columns={"gazetteer": "Gazetteer", "tzdata": "tzdata", "boundaries": "Boundaries", "Value": "Replicas"},
+            runbooks=("DataMixed",),
         ),
         graph(
             "Age of the gazetteer by replica",
             "Time since the geo database was compiled; it falls when a new one is rolled out.",
             "s",
             target(f"citytime_data_age_seconds{{{OURS}}} > 0", "{{job}} {{instance}}"),
+            colours=SERVICES,
         ),
         graph(
             "Places by source",
@@ -155,7 +166,7 @@ DASHBOARD = dashboard(
     "geocoders and caches",
     "Outcomes of geocoders, circuit breakers, caches, and the versions and age of the data.",
     FIRST,
-    CACHES,
+    KEPT,
     DATA,
     variables=(JOB, INSTANCE),
     annotations=(ALERTS, STARTS, DEPLOYS),

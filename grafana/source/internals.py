@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grafana.source.colours import PERCENTILES, SERVICES
+from grafana.source.colours import ASKED, CODES, METHODS, PERCENTILES, SERVICES
 from grafana.source.layout import ALERTS, DEPLOYS, INSTANCE, JOB, STARTS, choice, dashboard, line, row
 from grafana.source.panels import graph, heatmap, stat, steps, table, target
 from grafana.source.queries import ALL_CALLS, FAILED_CALLS, FAILURES, OURS, percentile, percentiles, share
@@ -14,12 +14,12 @@ METHOD = choice(
     "Methods of our services.",
     everything=".+",
 )
-METHODS = f'{OURS}, rpc_method=~"$method"'
-ANSWERED = f"rpc_server_call_duration_seconds_count{{{METHODS}}}"
-ANSWERED_BUCKET = f"rpc_server_call_duration_seconds_bucket{{{METHODS}}}"
-MADE = f"rpc_client_call_duration_seconds_count{{{METHODS}}}"
-MADE_FAILED = f'rpc_client_call_duration_seconds_count{{{METHODS}, rpc_response_status_code=~"{FAILURES}"}}'
-MADE_BUCKET = f"rpc_client_call_duration_seconds_bucket{{{METHODS}}}"
+CHOSEN = f'{OURS}, rpc_method=~"$method"'
+ANSWERED = f"rpc_server_call_duration_seconds_count{{{CHOSEN}}}"
+ANSWERED_BUCKET = f"rpc_server_call_duration_seconds_bucket{{{CHOSEN}}}"
+MADE = f"rpc_client_call_duration_seconds_count{{{CHOSEN}}}"
+MADE_FAILED = f'rpc_client_call_duration_seconds_count{{{CHOSEN}, rpc_response_status_code=~"{FAILURES}"}}'
+MADE_BUCKET = f"rpc_client_call_duration_seconds_bucket{{{CHOSEN}}}"
 HTTP_BUCKET = f"http_server_request_duration_seconds_bucket{{{OURS}}}"
 
 SHORT = 'label_replace({}, "method", "$1", "rpc_method", ".*/(.+)")'
@@ -41,6 +41,7 @@ FIRST = row(
             target(f"sum(changes(process_start_time_seconds{{{OURS}}}[$__range]))", now=True),
             limits=steps(notice=1),
             sparkline=False,
+            runbooks=("ServiceRestarting",),
         ),
         stat(
             "Calls answered",
@@ -83,34 +84,27 @@ SERVER = row(
             "reqps",
             target(SHORT.format(f"sum by (rpc_method) (rate({ANSWERED}[$__rate_interval])) > 0"), "{{method}}"),
             stacked=True,
+            colours=METHODS,
         ),
         graph(
             "Calls by status",
-            "Calls a second answered, by gRPC status. NOT_FOUND and FAILED_PRECONDITION are right answers to questions about "
-            "unknown or ambiguous places.",
+            "Calls a second answered, by gRPC status. NOT_FOUND and FAILED_PRECONDITION are right answers to "
+            "questions about unknown or ambiguous places.",
             "reqps",
             target(
-                f"sum by (rpc_response_status_code) (rate({ANSWERED}[$__rate_interval])) > 0", "{{rpc_response_status_code}}"
+                f"sum by (rpc_response_status_code) (rate({ANSWERED}[$__rate_interval])) > 0",
+                "{{rpc_response_status_code}}",
             ),
             stacked=True,
-            colours={
-                "OK": "green",
-                "NOT_FOUND": "yellow",
-                "FAILED_PRECONDITION": "blue",
-                "INVALID_ARGUMENT": "purple",
-                "UNAVAILABLE": "red",
-                "DEADLINE_EXCEEDED": "semi-dark-red",
-                "INTERNAL": "dark-red",
-                "UNKNOWN": "light-red",
-            },
+            colours=CODES,
         ),
         graph(
             "Latency p99 by method",
-            "99 of 100 calls of the method take less, as the service measures them; dots are single calls, with their traces.",
+            "99 of 100 calls of the method take less, as the service measures them; dots are single calls, with "
+            "their traces.",
             "s",
-            target(
-                SHORT.format(percentile(0.99, ANSWERED_BUCKET, by="rpc_method")), "{{method}}", exemplars=True
-            ),
+            target(SHORT.format(percentile(0.99, ANSWERED_BUCKET, by="rpc_method")), "{{method}}", exemplars=True),
+            colours=METHODS,
         ),
     ),
     line(
@@ -147,16 +141,17 @@ CLIENT = row(
                 f"sum by (job, server_address) (rate({MADE}[$__rate_interval])) > 0", "{{job}} asks {{server_address}}"
             ),
             stacked=True,
+            colours=ASKED,
         ),
         graph(
             "Failing by dependency",
-            "Share of the tries that failed, by the service asked. A try that fails is made once more, so callers see less.",
+            "Share of the tries that failed, by the service asked. A try that fails is made once more, so callers "
+            "see less.",
             "percentunit",
-            target(
-                share(MADE_FAILED, MADE, by="job, server_address"), "{{job}} asks {{server_address}}"
-            ),
+            target(share(MADE_FAILED, MADE, by="job, server_address"), "{{job}} asks {{server_address}}"),
             limits=steps(0.01, 0.1),
-            max=1,
+            most=0.2,
+            colours=ASKED,
             runbooks=("CircuitBreakerOpen",),
         ),
         graph(
@@ -164,8 +159,13 @@ CLIENT = row(
             "99 of 100 tries take less, as the one who asks measures it: the way there and back included.",
             "s",
             target(
-                percentile(0.99, MADE_BUCKET, by="job, server_address"), "{{job}} asks {{server_address}}", exemplars=True
+                percentile(0.99, MADE_BUCKET, by="job, server_address"),
+                "{{job}} asks {{server_address}}",
+                exemplars=True,
             ),
+            limits=steps(bad=0.1),
+            colours=ASKED,
+            runbooks=("DependencySlow",),
         ),
     ),
 )
@@ -179,18 +179,24 @@ PROCESS = row(
             "percentunit",
             target(f"rate(process_cpu_seconds_total{{{OURS}}}[$__rate_interval])", "{{job}} {{instance}}"),
             limits=steps(bad=0.9),
+            most=1,
+            colours=SERVICES,
+            runbooks=("ServiceSaturated",),
         ),
         graph(
             "Resident memory",
-            "Memory of each process in RAM. The gazetteer is mapped: its pages count here, and replicas on a node share them.",
+            "Memory of each process in RAM. The gazetteer is mapped: its pages count here, and replicas on a node "
+            "share them.",
             "bytes",
             target(f"process_resident_memory_bytes{{{OURS}}}", "{{job}} {{instance}}"),
+            colours=SERVICES,
         ),
         graph(
             "Open files and connections",
             "File descriptors open in each process: connections, most of them.",
             "none",
             target(f"process_open_fds{{{OURS}}}", "{{job}} {{instance}}"),
+            colours=SERVICES,
         ),
     ),
     line(
@@ -202,15 +208,15 @@ PROCESS = row(
                 f"sum by (job, generation) (rate(python_gc_collections_total{{{OURS}}}[$__rate_interval]))",
                 "{{job}} generation {{generation}}",
             ),
+            colours=SERVICES,
         ),
         graph(
             "Garbage collected",
-            "Objects a second that only the collector could free, since they refer to each other; uncollectable ones leak.",
+            "Objects a second that only the collector could free, since they refer to each other; uncollectable "
+            "ones leak.",
             "ops",
             target(f"sum by (job) (rate(python_gc_objects_collected_total{{{OURS}}}[$__rate_interval]))", "{{job}}"),
-            target(
-                f"sum(rate(python_gc_objects_uncollectable_total{{{OURS}}}[$__rate_interval]))", "uncollectable"
-            ),
+            target(f"sum(rate(python_gc_objects_uncollectable_total{{{OURS}}}[$__rate_interval]))", "uncollectable"),
             colours={**SERVICES, "uncollectable": "red"},
         ),
         table(

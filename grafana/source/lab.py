@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from grafana.source.colours import BAD, GOOD
-from grafana.source.layout import ALERTS, choice, dashboard, line, row
+from grafana.source.colours import BAD, GOOD, JOBS, PROBES
+from grafana.source.layout import choice, dashboard, line, row
 from grafana.source.panels import graph, stat, steps, target, timeline
 
 TARGETS = choice("target_job", "Job", "label_values(up, job)", "What Prometheus scrapes.")
-NODES = choice("node", "Machine", "label_values(node_uname_info, instance)", "Machines with a node exporter.", everything=".+")
+NODES = choice(
+    "node", "Machine", "label_values(node_uname_info, instance)", "Machines with a node exporter.", everything=".+"
+)
 SCRAPED = 'job=~"$target_job"'
 NODE = 'job="node", instance=~"$node"'
+WIRE = f'{NODE}, device!~"lo|veth.*|br-.*|docker.*"'
 
 
 def spans(name: str) -> str:
@@ -53,8 +56,8 @@ FIRST = row(
             "Of Prometheus and Alertmanager: the file is wrong, and the one before it is still in use.",
             "none",
             target(
-                "count(prometheus_config_last_reload_successful == 0 or alertmanager_config_last_reload_successful == 0) "
-                "or vector(0)"
+                "count(prometheus_config_last_reload_successful == 0 "
+                "or alertmanager_config_last_reload_successful == 0) or vector(0)"
             ),
             limits=steps(bad=1),
             runbooks=("PrometheusConfigReloadFailed", "AlertmanagerConfigReloadFailed"),
@@ -102,7 +105,7 @@ FIRST = row(
             "How long the prober waits for its answers.",
             "s",
             target('max by (probe) (probe_duration_seconds{job="blackbox"})', "{{probe}}"),
-            colours={"city": "blue", "search": "purple", "zone": "yellow", "picture": "semi-dark-green"},
+            colours=PROBES,
         ),
         height=9,
     ),
@@ -116,6 +119,7 @@ PROMETHEUS = row(
             "The slowest target of each job. A scrape is given up after 10 s.",
             "s",
             target(f"max by (job) (scrape_duration_seconds{{{SCRAPED}}})", "{{job}}"),
+            colours=JOBS,
         ),
         graph(
             "Samples a scrape",
@@ -123,6 +127,7 @@ PROMETHEUS = row(
             "short",
             target(f"sum by (job) (scrape_samples_post_metric_relabeling{{{SCRAPED}}})", "{{job}}"),
             stacked=True,
+            colours=JOBS,
         ),
         graph(
             "Series in memory",
@@ -166,6 +171,7 @@ PROMETHEUS = row(
             target("increase(prometheus_tsdb_reloads_failures_total[$__rate_interval])", "reloads"),
             target("increase(prometheus_tsdb_wal_corruptions_total[$__rate_interval])", "broken log"),
             colours={"writes": BAD, "compactions": "semi-dark-red", "reloads": "orange", "broken log": "dark-red"},
+            most=1,
             runbooks=("PrometheusNotIngesting",),
         ),
     ),
@@ -190,6 +196,7 @@ ALERTING = row(
             target("sum(rate(prometheus_notifications_errors_total[$__rate_interval]))", "failed"),
             target("sum(rate(prometheus_notifications_dropped_total[$__rate_interval]))", "dropped"),
             colours={"sent": GOOD, "failed": BAD, "dropped": "dark-red"},
+            most=1,
         ),
         graph(
             "From Alertmanager to people",
@@ -198,6 +205,7 @@ ALERTING = row(
             target("60 * sum(rate(alertmanager_notifications_total[$__rate_interval]))", "sent"),
             target("60 * sum(rate(alertmanager_notifications_failed_total[$__rate_interval]))", "failed"),
             colours={"sent": GOOD, "failed": BAD},
+            most=1,
             runbooks=("AlertmanagerNotificationsFailing",),
         ),
         graph(
@@ -287,13 +295,11 @@ MACHINES = row(
             "Bytes a second in and out over all devices but the loopback and containers' own.",
             "Bps",
             target(
-                f'sum by (instance) (rate(node_network_receive_bytes_total{{{NODE}, device!~"lo|veth.*|br-.*|docker.*"}}'
-                "[$__rate_interval]))",
+                f"sum by (instance) (rate(node_network_receive_bytes_total{{{WIRE}}}[$__rate_interval]))",
                 "{{instance}} in",
             ),
             target(
-                f'sum by (instance) (rate(node_network_transmit_bytes_total{{{NODE}, device!~"lo|veth.*|br-.*|docker.*"}}'
-                "[$__rate_interval]))",
+                f"sum by (instance) (rate(node_network_transmit_bytes_total{{{WIRE}}}[$__rate_interval]))",
                 "{{instance}} out",
             ),
         ),

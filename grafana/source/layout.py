@@ -83,7 +83,9 @@ SOURCE: Json = {
     "type": "datasource",
 }
 
-JOB = choice("job", "Service", "label_values(citytime_build_info, job)", "Our own services, by the job that scrapes them.")
+JOB = choice(
+    "job", "Service", "label_values(citytime_build_info, job)", "Our own services, by the job that scrapes them."
+)
 INSTANCE = choice(
     "instance",
     "Instance",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from grafana.source.colours import BAD, GOOD, PERCENTILES, SERVICES, STATUSES
+from grafana.source.colours import ASKED, BAD, GOOD, PERCENTILES, SERVICES, STATUSES
 from grafana.source.layout import ALERTS, choice, dashboard, line, row
 from grafana.source.panels import graph, stat, steps, table, target, timeline
 from grafana.source.queries import percentile
 
-SERVICE = choice("service", "Service", 'label_values(up{job="mesh"}, service)', "The service that the sidecar stands beside.")
+SERVICE = choice(
+    "service", "Service", 'label_values(up{job="mesh"}, service)', "The service that the sidecar stands beside."
+)
 SIDECAR = choice(
     "sidecar",
     "Sidecar",
@@ -26,18 +28,24 @@ def rate(metric: str, of: str = OURS, by: str = "service") -> str:
     return f"sum by ({by}) (rate({metric}{{{of}}}[$__rate_interval]))"
 
 
+def total(metric: str, of: str = OURS) -> str:
+    """A counter's rate, summed over all sidecars chosen."""
+    return f"sum(rate({metric}{{{of}}}[$__rate_interval]))"
+
+
 REFUSED = " + ".join(
-    f"sum(rate({metric}{{{OURS}}}[$__rate_interval]))"
+    total(metric)
     for metric in (
         "envoy_listener_ssl_connection_error",
         "envoy_listener_ssl_fail_verify_no_cert",
         "envoy_listener_ssl_fail_verify_san",
         "envoy_listener_ssl_fail_verify_error",
-        "envoy_cluster_ssl_connection_error",
         "envoy_cluster_ssl_fail_verify_san",
         "envoy_cluster_ssl_fail_verify_error",
     )
 )
+USED = f"and on (instance, envoy_cluster_name) (envoy_cluster_upstream_rq_total{{{OUT}}} > 0)"
+"""Of the ways that a sidecar knows, those that its service uses."""
 
 FIRST = row(
     "",
@@ -51,7 +59,7 @@ FIRST = row(
             runbooks=("SidecarDown",),
         ),
         stat(
-            "First certificate expires in",
+            "Next certificate ends in",
             "The shortest time that is left to any service's certificate. They are short-lived and renewed at half of "
             "their life, so a day is plenty and a third of it too little.",
             "s",
@@ -74,8 +82,7 @@ FIRST = row(
             "Share of the calls to other services that the sidecars tried again. The budget allows 20 %.",
             "percentunit",
             target(
-                f"sum(rate(envoy_cluster_upstream_rq_retry{{{OUT}}}[$__rate_interval])) / "
-                f"sum(rate(envoy_cluster_upstream_rq_total{{{OUT}}}[$__rate_interval]))"
+                f"{total('envoy_cluster_upstream_rq_retry', OUT)} / {total('envoy_cluster_upstream_rq_total', OUT)}"
             ),
             limits=steps(0.01, 0.1),
             decimals=2,
@@ -90,7 +97,8 @@ FIRST = row(
         ),
         stat(
             "Limits reached",
-            "Clusters whose circuit breaker is open: as many requests or connections under way as the mesh lets through.",
+            "Clusters whose circuit breaker is open: as many requests or connections under way as the mesh lets "
+            "through.",
             "none",
             target(
                 f'sum({{__name__=~"envoy_cluster_circuit_breakers_default_(cx|rq|rq_pending)_open", {OURS}}})',
@@ -110,17 +118,18 @@ FIRST = row(
                 "{{service}} to {{envoy_cluster_name}}",
             ),
             stacked=True,
+            colours=ASKED,
         ),
         graph(
             "Calls lost",
-            "Calls a second that ended without an answer of the other service, by what went wrong. Failures that a service "
-            "tells itself are on the dashboard of the services.",
+            "Calls a second that ended without an answer of the other service, by what went wrong. Failures that a "
+            "service tells itself are on the dashboard of the services.",
             "reqps",
-            target(f"sum(rate(envoy_cluster_upstream_rq_timeout{{{OUT}}}[$__rate_interval]))", "too late"),
-            target(f"sum(rate(envoy_cluster_upstream_rq_max_duration_reached{{{OUT}}}[$__rate_interval]))", "deadline"),
-            target(f"sum(rate(envoy_cluster_upstream_rq_rx_reset{{{OUT}}}[$__rate_interval]))", "reset"),
-            target(f"sum(rate(envoy_cluster_upstream_cx_connect_fail{{{OUT}}}[$__rate_interval]))", "no connection"),
-            target(f"sum(rate(envoy_cluster_upstream_rq_pending_overflow{{{OUT}}}[$__rate_interval]))", "over the limit"),
+            target(total("envoy_cluster_upstream_rq_timeout", OUT), "too late"),
+            target(total("envoy_cluster_upstream_rq_max_duration_reached", OUT), "deadline"),
+            target(total("envoy_cluster_upstream_rq_rx_reset", OUT), "reset"),
+            target(total("envoy_cluster_upstream_cx_connect_fail", OUT), "no connection"),
+            target(total("envoy_cluster_upstream_rq_pending_overflow", OUT), "over the limit"),
             colours={
                 "too late": "semi-dark-red",
                 "deadline": "light-red",
@@ -128,6 +137,7 @@ FIRST = row(
                 "no connection": BAD,
                 "over the limit": "dark-red",
             },
+            most=1,
         ),
         graph(
             "Time to answer, from sidecar to sidecar",
@@ -147,30 +157,54 @@ TLS = row(
     line(
         graph(
             "Handshakes",
-            "Handshakes a second that succeeded, by the service called. Connections are long: many handshakes mean that they "
-            "break.",
+            "Handshakes a second that succeeded, by the service called. Connections are long: many handshakes mean "
+            "that they break.",
             "ops",
             target(rate("envoy_listener_ssl_handshake"), "{{service}}"),
             colours=SERVICES,
+            most=1,
         ),
         graph(
             "Handshakes refused, by reason",
-            "By the service called: no certificate, not one of our authority or over, not one of an allowed caller, other. "
-            "By the caller: the called service could not prove who it is.",
+            "A caller shows no certificate, one that is over or not of our authority, or one of somebody who may "
+            "not call here; or the called service cannot prove who it is.",
             "ops",
-            target(rate("envoy_listener_ssl_fail_verify_no_cert"), "{{service}}: no certificate"),
-            target(rate("envoy_listener_ssl_fail_verify_error"), "{{service}}: certificate not valid"),
-            target(rate("envoy_listener_ssl_fail_verify_san"), "{{service}}: caller not allowed"),
-            target(rate("envoy_listener_ssl_connection_error"), "{{service}}: other"),
+            target(total("envoy_listener_ssl_fail_verify_no_cert"), "no certificate"),
+            target(total("envoy_listener_ssl_fail_verify_error"), "not valid"),
+            target(total("envoy_listener_ssl_fail_verify_san"), "not allowed"),
+            target(total("envoy_listener_ssl_connection_error"), "broken off"),
             target(
-                f'sum by (service) (rate({{__name__=~"envoy_cluster_ssl_fail_verify_(san|error)", {OUT}}}[$__rate_interval]))',
-                "{{service}} refused the other",
+                f"{total('envoy_cluster_ssl_fail_verify_san')} + {total('envoy_cluster_ssl_fail_verify_error')}",
+                "wrong service",
             ),
+            colours={
+                "no certificate": "orange",
+                "not valid": BAD,
+                "not allowed": "semi-dark-red",
+                "broken off": "yellow",
+                "wrong service": "dark-red",
+            },
+            most=1,
+            runbooks=("MeshHandshakesFailing",),
+        ),
+        graph(
+            "Handshakes refused, by service called",
+            "Handshakes a second that each service's sidecar refuses.",
+            "ops",
+            target(
+                f"sum by (service) (rate(envoy_listener_ssl_fail_verify_no_cert{{{OURS}}}[$__rate_interval])"
+                f" + rate(envoy_listener_ssl_fail_verify_san{{{OURS}}}[$__rate_interval])"
+                f" + rate(envoy_listener_ssl_fail_verify_error{{{OURS}}}[$__rate_interval]))",
+                "{{service}}",
+            ),
+            colours=SERVICES,
+            most=1,
             runbooks=("MeshHandshakesFailing",),
         ),
         graph(
             "Certificates' time left",
-            "Until each service's certificate expires: a saw that jumps up at half. One that goes on falling is not renewed.",
+            "Until each service's certificate expires: a saw that jumps up at half. One that goes on falling is not "
+            "renewed.",
             "s",
             target('service:mesh_certificate_left:seconds{service=~"$service"}', "{{service}}"),
             colours=SERVICES,
@@ -187,20 +221,25 @@ CARE = row(
             "Retries",
             "Second tries a second, how many of them succeeded, and how many the budget kept back.",
             "ops",
-            target(f"sum(rate(envoy_cluster_upstream_rq_retry{{{OUT}}}[$__rate_interval]))", "tried again"),
-            target(f"sum(rate(envoy_cluster_upstream_rq_retry_success{{{OUT}}}[$__rate_interval]))", "with success"),
-            target(f"sum(rate(envoy_cluster_upstream_rq_retry_overflow{{{OUT}}}[$__rate_interval]))", "over the budget"),
+            target(total("envoy_cluster_upstream_rq_retry", OUT), "tried again"),
+            target(total("envoy_cluster_upstream_rq_retry_success", OUT), "with success"),
+            target(total("envoy_cluster_upstream_rq_retry_overflow", OUT), "over the budget"),
             colours={"tried again": "blue", "with success": GOOD, "over the budget": BAD},
+            most=1,
             runbooks=("MeshLimitReached",),
         ),
         graph(
             "Replicas put aside, by who asks",
-            "Replicas that get no calls for some seconds (outlier detection), and those known.",
+            "Replicas that get no calls for some seconds, since they failed several times in a row (outlier "
+            "detection).",
             "none",
             target(
-                f"sum by (service, envoy_cluster_name) (envoy_cluster_outlier_detection_ejections_active{{{OUT}}})",
-                "{{service}}: {{envoy_cluster_name}} aside",
+                "sum by (service, envoy_cluster_name) "
+                f"(envoy_cluster_outlier_detection_ejections_active{{{OUT}}} {USED})",
+                "{{service}} to {{envoy_cluster_name}}",
             ),
+            colours=ASKED,
+            most=2,
             runbooks=("EndpointEjected",),
         ),
         timeline(
@@ -209,7 +248,7 @@ CARE = row(
             {"0": ("within limits", GOOD), "1": ("full", BAD)},
             target(
                 "max by (service, envoy_cluster_name) ("
-                f'{{__name__=~"envoy_cluster_circuit_breakers_default_(cx|rq|rq_pending)_open", {OUT}}})',
+                f'{{__name__=~"envoy_cluster_circuit_breakers_default_(cx|rq|rq_pending)_open", {OUT}}} {USED})',
                 "{{service}} to {{envoy_cluster_name}}",
             ),
             runbooks=("MeshLimitReached",),
@@ -225,7 +264,7 @@ PROXY = row(
             "Requests a second that other sidecars bring, by class of HTTP status. gRPC's own statuses are 2xx here.",
             "reqps",
             target(
-                'label_replace(sum by (envoy_response_code_class) (rate(envoy_http_downstream_rq_xx{'
+                "label_replace(sum by (envoy_response_code_class) (rate(envoy_http_downstream_rq_xx{"
                 + OURS
                 + ', envoy_http_conn_manager_prefix="ingress"}[$__rate_interval])), '
                 '"class", "${1}xx", "envoy_response_code_class", "(.+)")',
@@ -238,7 +277,8 @@ PROXY = row(
             "Memory of the sidecars",
             "Memory that each Envoy holds.",
             "bytes",
-            target(f"max by (service, instance) (envoy_server_memory_physical_size{{{OURS}}})", "{{service}} {{instance}}"),
+            target(f"envoy_server_memory_physical_size{{{OURS}}}", "{{service}} {{instance}}"),
+            colours=SERVICES,
         ),
         graph(
             "Connections between sidecars",
@@ -248,6 +288,7 @@ PROXY = row(
                 f"sum by (service, envoy_cluster_name) (envoy_cluster_upstream_cx_active{{{OUT}}}) > 0",
                 "{{service}} to {{envoy_cluster_name}}",
             ),
+            colours=ASKED,
         ),
         table(
             "Certificates",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from grafana.source.colours import BAD, MATCHES, NOTICE, PERCENTILES, SERVICES, STATUSES
+from grafana.source.colours import BAD, GOOD, MATCHES, NOTICE, PERCENTILES, ROUTES, SERVICES, STATUSES
 from grafana.source.layout import ALERTS, DEPLOYS, INSTANCE, JOB, STARTS, choice, dashboard, line, row
-from grafana.source.panels import RUNBOOKS, Json, bars, graph, stat, steps, table, target
+from grafana.source.panels import RUNBOOKS, Json, bars, graph, stat, steps, table, target, timeline
 from grafana.source.queries import ALL_CALLS, FAILED_CALLS, OURS, percentile, percentiles, share
 
 HTTP = 'job=~"$job", instance=~"$instance", http_route=~"$route"'
@@ -26,7 +26,10 @@ ALERT_COLUMNS: list[Json] = [
     {
         "matcher": {"id": "byName", "options": "Alert"},
         "properties": [
-            {"id": "links", "value": [{"targetBlank": True, "title": "Runbook", "url": f"{RUNBOOKS}/${{__value.raw}}.md"}]}
+            {
+                "id": "links",
+                "value": [{"targetBlank": True, "title": "Runbook", "url": f"{RUNBOOKS}/${{__value.raw}}.md"}],
+            }
         ],
     },
     {
@@ -101,21 +104,23 @@ FIRST = row(
             "reqps",
             target(f"sum by (http_route) (rate({COUNT}[$__rate_interval]))", "{{http_route}}"),
             stacked=True,
+            colours=ROUTES,
         ),
         graph(
             "Failing by route",
-            "Share of each route's requests that are answered with a 5xx status. The dashed lines are the share that the "
-            "objective leaves, and ten times that.",
+            "Share of each route's requests that are answered with a 5xx status. The dashed lines are the share "
+            "that the objective leaves, and ten times that.",
             "percentunit",
             target(share(FAILED, COUNT, by="http_route"), "{{http_route}}"),
             limits=steps(0.001, 0.01),
-            max=1,
+            colours=ROUTES,
+            most=0.02,
             runbooks=("ErrorBudgetBurnFast",),
         ),
         graph(
             "Latency",
-            "Durations of all requests chosen, with exemplars: a dot is one request, and leads to its trace. The dashed line "
-            "is the objective for 99 of 100.",
+            "Durations of all requests chosen, with exemplars: a dot is one request, and leads to its trace. The "
+            "dashed line is the objective for 99 of 100.",
             "s",
             *percentiles(BUCKET),
             limits=steps(bad=0.1),
@@ -128,13 +133,35 @@ FIRST = row(
             "Firing alerts",
             "Alerts that fire now, pages first. The name leads to the runbook. Empty when all is well.",
             target(
-                'count by (alertname, severity, service) (ALERTS{alertstate="firing", severity=~"page|ticket"})',
+                """count by (severity, alertname, service) (
+                    ALERTS{alertstate="firing", severity=~"page|ticket", service!=""}
+                    or label_replace(
+                        ALERTS{alertstate="firing", severity=~"page|ticket", service=""}, "service", "$1", "job", "(.+)"
+                    )
+                )""",
                 rows=True,
             ),
             columns={"severity": "Severity", "alertname": "Alert", "service": "Service"},
-            noValue="No alert fires",
             overrides=ALERT_COLUMNS,
         ),
+        timeline(
+            "Services",
+            "Whether each service's replicas can be scraped: up only if all of them can.",
+            {"0": ("down", BAD), "1": ("up", GOOD)},
+            target('min by (job) (up{job=~"$job"})', "{{job}}"),
+            runbooks=("ServiceDown", "GatewayDown"),
+        ),
+        timeline(
+            "Probes",
+            "Questions that a prober asks from outside, as callers do, each of another service: is there a right "
+            "answer?",
+            {"0": ("failing", BAD), "1": ("right", GOOD)},
+            target('min by (probe) (probe_success{job="blackbox"})', "{{probe}}"),
+            runbooks=("ProbeFailing",),
+        ),
+        height=6,
+    ),
+    line(
         graph(
             "Answers by status",
             "HTTP requests a second by class of status. 4xx are wrong questions and unknown cities.",
@@ -153,6 +180,8 @@ FIRST = row(
             "s",
             target(percentile(0.99, BUCKET, by="http_route"), "{{http_route}}", exemplars=True),
             limits=steps(bad=0.1),
+            colours=ROUTES,
+            legend="right",
         ),
     ),
 )
@@ -170,19 +199,22 @@ BEHIND = row(
         ),
         graph(
             "Failing by service",
-            "Share of each service's calls that end in a failure of the service. Unknown cities and wrong questions are none.",
+            "Share of each service's calls that end in a failure of the service. Unknown cities and wrong questions "
+            "are none.",
             "percentunit",
             target(share(FAILED_CALLS, ALL_CALLS, by="job"), "{{job}}"),
             limits=steps(0.001, 0.01),
             colours=SERVICES,
-            max=1,
+            most=0.02,
         ),
         graph(
             "Latency p99 by service",
             "99 of 100 calls take the service less, as it measures them itself.",
             "s",
             target(
-                percentile(0.99, f"rpc_server_call_duration_seconds_bucket{{{OURS}}}", by="job"), "{{job}}", exemplars=True
+                percentile(0.99, f"rpc_server_call_duration_seconds_bucket{{{OURS}}}", by="job"),
+                "{{job}}",
+                exemplars=True,
             ),
             colours=SERVICES,
         ),
@@ -194,8 +226,8 @@ ASKED = row(
     line(
         graph(
             "Names resolved by match",
-            "Names and codes resolved a second, by why the place was chosen. Answers from the gateway's caches are not among "
-            "them, nor what asks no geocoder by name: positions and zones.",
+            "Names and codes resolved a second, by why the place was chosen. Answers from the gateway's caches are "
+            "not among them, nor what asks no geocoder by name: positions and zones.",
             "ops",
             target(f"sum by (match) (rate(citytime_resolutions_total{{{OURS}}}[$__rate_interval]))", "{{match}}"),
             stacked=True,
@@ -205,14 +237,18 @@ ASKED = row(
             "Matches in this time range",
             "The same as a sum over the time range of the dashboard.",
             "short",
-            target(f"sort_desc(sum by (match) (increase(citytime_resolutions_total{{{OURS}}}[$__range])))", "{{match}}", now=True),
+            target(
+                f"sort_desc(sum by (match) (increase(citytime_resolutions_total{{{OURS}}}[$__range])))",
+                "{{match}}",
+                now=True,
+            ),
             colours=MATCHES,
             decimals=0,
         ),
         graph(
             "Look-ups without a place",
-            "Share of `/{city}` and `/v1/time` that name no place we know (404), several under `strict` (300), or nothing that "
-            "can be read (400). A step up after a release or a new gazetteer is a fault of ours.",
+            "Share of `/{city}` and `/v1/time` that name no place we know (404), several under `strict` (300), or "
+            "nothing that can be read (400). A step up after a release or a new gazetteer is a fault of ours.",
             "percentunit",
             target(share(f'{LOOKUPS}, http_response_status_code="404"}}', LOOKUPS + "}"), "unknown (404)"),
             target(share(f'{LOOKUPS}, http_response_status_code="300"}}', LOOKUPS + "}"), "ambiguous (300)"),
@@ -227,10 +263,13 @@ FULL = row(
     line(
         graph(
             "CPU",
-            "Cores that each process uses. A process serves on one core: above 90 % of it requests wait for each other.",
+            "Cores that each process uses. A process serves on one core: above 90 % of it requests wait for each "
+            "other.",
             "percentunit",
             target(f"rate(process_cpu_seconds_total{{{OURS}}}[$__rate_interval])", "{{job}} {{instance}}"),
             limits=steps(bad=0.9),
+            most=1,
+            colours=SERVICES,
             runbooks=("ServiceSaturated",),
         ),
         graph(
@@ -238,6 +277,7 @@ FULL = row(
             "Resident memory of each process.",
             "bytes",
             target(f"process_resident_memory_bytes{{{OURS}}}", "{{job}} {{instance}}"),
+            colours=SERVICES,
         ),
         graph(
             "Open files",
@@ -246,6 +286,7 @@ FULL = row(
             target(f"process_open_fds{{{OURS}}} / process_max_fds{{{OURS}}}", "{{job}} {{instance}}"),
             limits=steps(bad=0.8),
             max=1,
+            colours=SERVICES,
         ),
         height=7,
     ),

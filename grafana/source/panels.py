@@ -36,6 +36,8 @@ def steps(notice: float | None = None, bad: float | None = None, *, low: bool = 
     return {"mode": "absolute", "steps": found}
 
 
+_SHADES: Json = {"fixedColor": "blue", "mode": "shades"}
+
 NEUTRAL: Json = {"mode": "absolute", "steps": [{"color": "blue", "value": None}]}
 """Thresholds of what is neither good nor bad."""
 
@@ -56,7 +58,14 @@ def runbook(alert: str) -> Json:
 
 
 def _panel(
-    kind: str, title: str, description: str, unit: str, targets: Sequence[Json], defaults: Json, options: Json, more: Json
+    kind: str,
+    title: str,
+    description: str,
+    unit: str,
+    targets: Sequence[Json],
+    defaults: Json,
+    options: Json,
+    more: Json,
 ) -> Json:
     extra: Json = {key: more.pop(key) for key in ("max", "min", "decimals", "mappings", "noValue") if key in more}
     overrides = _overrides(more.pop("colours", {})) + more.pop("overrides", [])
@@ -82,25 +91,47 @@ def graph(
     *targets: Json,
     stacked: bool = False,
     limits: Json | None = None,
-    legend: str = "bottom",
+    legend: str = "",
+    most: float | None = None,
+    symlog: bool = False,
     **more: Any,
 ) -> Json:
-    """Series over time from zero up. `limits` are drawn as dashed lines; the legend tells the last value and the highest."""
-    custom: Json = {"fillOpacity": 8, "lineWidth": 1, "showPoints": "never", "axisSoftMin": 0}
+    """Series over time from zero up.
+
+    `limits` are drawn as dashed lines. The legend at the bottom has names alone, at the `right` the last and the
+    highest value as well. The axis goes up to `most` at least, so that little does not look like much; `symlog` is for what is
+    mostly little and sometimes very much. Series without a colour of their own are shades of blue.
+    """
+    custom: Json = {"fillOpacity": 8, "lineWidth": 1, "showPoints": "never"}
     if stacked:
         custom |= {"fillOpacity": 60, "lineWidth": 0, "stacking": {"group": "A", "mode": "normal"}}
+    if most is not None:
+        custom["axisSoftMax"] = most
+    if symlog:
+        custom |= {"fillOpacity": 0, "scaleDistribution": {"linearThreshold": 1, "log": 10, "type": "symlog"}}
     if limits:
         custom["thresholdsStyle"] = {"mode": "dashed"}
-    defaults = {"color": {"mode": "palette-classic-by-name"}, "custom": custom, "thresholds": limits or NEUTRAL, "min": 0}
+    defaults = {"color": _SHADES, "custom": custom, "thresholds": limits or NEUTRAL, "min": 0}
     options: Json = {
-        "legend": {"calcs": ["lastNotNull", "max"], "displayMode": "table", "placement": legend, "showLegend": True},
-        "tooltip": {"mode": "multi", "sort": "none" if more.get("colours") is None else "none"},
+        "legend": {
+            "calcs": ["lastNotNull", "max"] if legend else [],
+            "displayMode": "table" if legend else "list",
+            "placement": legend or "bottom",
+            "showLegend": True,
+        },
+        "tooltip": {"mode": "multi", "sort": "desc"},
     }
     return _panel("timeseries", title, description, unit, targets, defaults, options, more)
 
 
 def stat(
-    title: str, description: str, unit: str, *targets: Json, limits: Json | None = None, sparkline: bool = True, **more: Any
+    title: str,
+    description: str,
+    unit: str,
+    *targets: Json,
+    limits: Json | None = None,
+    sparkline: bool = True,
+    **more: Any,
 ) -> Json:
     """One figure in the colour of its threshold; its course behind it unless it is asked for `now`."""
     defaults = {"color": {"mode": "thresholds"}, "thresholds": limits or NEUTRAL}
@@ -118,7 +149,7 @@ def stat(
 
 def bars(title: str, description: str, unit: str, *targets: Json, limits: Json | None = None, **more: Any) -> Json:
     """A bar for each series' last value, the longest first where the query sorts them."""
-    colour = {"color": {"mode": "thresholds"}} if limits else {"color": {"mode": "palette-classic-by-name"}}
+    colour = {"color": {"mode": "thresholds"}} if limits else {"color": _SHADES}
     options: Json = {
         "displayMode": "basic",
         "minVizHeight": 12,
@@ -129,12 +160,16 @@ def bars(title: str, description: str, unit: str, *targets: Json, limits: Json |
         "sizing": "auto",
         "valueMode": "text",
     }
-    return _panel("bargauge", title, description, unit, targets, colour | {"thresholds": limits or NEUTRAL}, options, more)
+    return _panel(
+        "bargauge", title, description, unit, targets, colour | {"thresholds": limits or NEUTRAL}, options, more
+    )
 
 
 def timeline(title: str, description: str, states: dict[str, tuple[str, str]], *targets: Json, **more: Any) -> Json:
     """States over time, a line each; `states` gives a value's name and colour."""
-    named = {value: {"color": colour, "index": n, "text": text} for n, (value, (text, colour)) in enumerate(states.items())}
+    named = {
+        value: {"color": colour, "index": n, "text": text} for n, (value, (text, colour)) in enumerate(states.items())
+    }
     defaults = {
         "color": {"mode": "thresholds"},
         "custom": {"fillOpacity": 80, "lineWidth": 0},
@@ -157,7 +192,14 @@ def heatmap(title: str, description: str, unit: str, buckets: str, **more: Any) 
     options: Json = {
         "calculate": False,
         "cellGap": 1,
-        "color": {"exponent": 0.5, "fill": "dark-blue", "mode": "scheme", "reverse": True, "scheme": "Blues", "steps": 32},
+        "color": {
+            "exponent": 0.5,
+            "fill": "dark-blue",
+            "mode": "scheme",
+            "reverse": True,
+            "scheme": "Blues",
+            "steps": 32,
+        },
         "exemplars": {"color": "orange"},
         "filterValues": {"le": 1e-9},
         "legend": {"show": True},
@@ -169,7 +211,9 @@ def heatmap(title: str, description: str, unit: str, buckets: str, **more: Any) 
     return _panel("heatmap", title, description, unit, [asked], {"custom": {}}, options, more)
 
 
-def table(title: str, description: str, *targets: Json, columns: dict[str, str], unit: str = "none", **more: Any) -> Json:
+def table(
+    title: str, description: str, *targets: Json, columns: dict[str, str], unit: str = "none", **more: Any
+) -> Json:
     """The newest value of each series as a line; `columns` are the labels to show, with their headings, in order."""
     organize = {
         "includeByName": dict.fromkeys(columns, True),
@@ -178,7 +222,10 @@ def table(title: str, description: str, *targets: Json, columns: dict[str, str],
     }
     transformations = [{"id": "merge", "options": {}}] if len(targets) > 1 else []
     transformations.append({"id": "organize", "options": organize})
-    defaults: Json = {"custom": {"align": "left", "cellOptions": {"type": "auto"}}, "thresholds": NEUTRAL}
+    defaults: Json = {
+        "custom": {"align": "left", "cellOptions": {"type": "auto"}, "minWidth": 60},
+        "thresholds": NEUTRAL,
+    }
     options: Json = {"cellHeight": "sm", "showHeader": True}
     more = {"transformations": transformations} | more
     return _panel("table", title, description, unit, targets, defaults, options, more)

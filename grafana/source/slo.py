@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from grafana.source.colours import BAD, NOTICE
+import re
+
+from grafana.source.colours import BAD, NOTICE, ROUTES
 from grafana.source.layout import ALERTS, dashboard, line, row
 from grafana.source.panels import Json, graph, stat, steps, target
 
@@ -61,8 +63,9 @@ def burn(slo: str, title: str, allowed: float, alert: str) -> Json:
     """How fast an objective's budget burns, over each window that an alert looks at."""
     return graph(
         title,
-        "How many times faster than allowed the budget is spent, over windows of several lengths: at 1 it lasts 30 days. "
-        "Pages: 14.4 over 1 h and 5 min, or 6 over 6 h and 30 min. Tickets: 3 over 1 day and 2 h, or 1 over 3 days and 6 h.",
+        "How many times faster than allowed the budget is spent, over windows of several lengths: at 1 it lasts 30 "
+        "days. Pages: 14.4 over 1 h and 5 min, or 6 over 6 h and 30 min. Tickets: 3 over 1 day and 2 h, or 1 over 3 "
+        "days and 6 h.",
         "none",
         *(
             target(f'job_slo:bad_requests:ratio_rate{window}{{slo="{slo}"}} / {allowed:g}', name)
@@ -70,8 +73,9 @@ def burn(slo: str, title: str, allowed: float, alert: str) -> Json:
         ),
         limits=RATES,
         colours=COLOURS,
-        decimals=2,
         legend="right",
+        most=20,
+        symlog=True,
         runbooks=(f"{alert}Fast", f"{alert}Slow"),
     )
 
@@ -79,9 +83,17 @@ def burn(slo: str, title: str, allowed: float, alert: str) -> Json:
 FIRST = row(
     "",
     line(
-        left("availability", "Availability budget left", "one request in a thousand may fail (5xx)", "ErrorBudgetBurnFast"),
         left(
-            "latency", "Latency budget left", "one answer in a hundred may take more than 100 ms", "LatencyBudgetBurnFast"
+            "availability",
+            "Availability budget left",
+            "one request in a thousand may fail (5xx)",
+            "ErrorBudgetBurnFast",
+        ),
+        left(
+            "latency",
+            "Latency budget left",
+            "one answer in a hundred may take more than 100 ms",
+            "LatencyBudgetBurnFast",
         ),
         kept("availability", "Available", "answered without a 5xx status; the objective is 99.9 %", 0.999),
         kept("latency", "Quick", "answered within 100 ms, batches aside; the objective is 99 %", 0.99),
@@ -119,13 +131,15 @@ SPENT = row(
         ),
         graph(
             "Failures by route",
-            "Requests a second answered with a 5xx status, by route and status: what the availability budget is spent on.",
+            "Requests a second answered with a 5xx status, by route and status: what the availability budget is "
+            "spent on.",
             "reqps",
             target(
                 f"sum by (http_route, http_response_status_code) (rate({FAILED}[$__rate_interval])) or vector(0)",
                 "{{http_response_status_code}} {{http_route}}",
             ),
             stacked=True,
+            colours={f"/ {re.escape(route)}$/": colour for route, colour in ROUTES.items()},
             overrides=[
                 {
                     "matcher": {"id": "byName", "options": " "},
@@ -146,6 +160,7 @@ SPENT = row(
                 "{{http_route}}",
             ),
             stacked=True,
+            colours=ROUTES,
         ),
     ),
 )
