@@ -106,6 +106,7 @@ SERVER = row(
             target(SHORT.format(percentile(0.99, ANSWERED_BUCKET, by="rpc_method")), "{{method}}", exemplars=True),
             colours=METHODS,
         ),
+        height=9,
     ),
     line(
         heatmap(
@@ -235,6 +236,7 @@ PROCESS = row(
                 {"matcher": {"id": "byName", "options": "Running for"}, "properties": [{"id": "unit", "value": "s"}]}
             ],
         ),
+        widths=(7, 7, 10),
     ),
 )
 

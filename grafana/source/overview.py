@@ -142,6 +142,7 @@ FIRST = row(
                 rows=True,
             ),
             columns={"severity": "Severity", "alertname": "Alert", "service": "Service"},
+            widths={"Severity": 80, "Service": 100},
             overrides=ALERT_COLUMNS,
         ),
         timeline(

@@ -44,7 +44,8 @@ NEUTRAL: Json = {"mode": "absolute", "steps": [{"color": "blue", "value": None}]
 
 def _overrides(colours: Colours) -> list[Json]:
     def matcher(name: str) -> Json:
-        return {"id": "byRegexp" if name.startswith("/") else "byName", "options": name}
+        pattern = len(name) > 1 and name.startswith("/") and name.endswith("/")
+        return {"id": "byRegexp" if pattern else "byName", "options": name}
 
     return [
         {"matcher": matcher(name), "properties": [{"id": "color", "value": {"fixedColor": colour, "mode": "fixed"}}]}
@@ -57,7 +58,7 @@ def runbook(alert: str) -> Json:
     return {"targetBlank": True, "title": f"Runbook: {alert}", "url": f"{RUNBOOKS}/{alert}.md"}
 
 
-def _panel(
+def _panel(  # noqa: PLR0917
     kind: str,
     title: str,
     description: str,
@@ -99,8 +100,8 @@ def graph(
     """Series over time from zero up.
 
     `limits` are drawn as dashed lines. The legend at the bottom has names alone, at the `right` the last and the
-    highest value as well. The axis goes up to `most` at least, so that little does not look like much; `symlog` is for what is
-    mostly little and sometimes very much. Series without a colour of their own are shades of blue.
+    highest value as well. The axis goes up to `most` at least, so that little does not look like much; `symlog` is for
+    what is mostly little and sometimes very much. Series without a colour of their own are shades of blue.
     """
     custom: Json = {"fillOpacity": 8, "lineWidth": 1, "showPoints": "never"}
     if stacked:
@@ -212,9 +213,15 @@ def heatmap(title: str, description: str, unit: str, buckets: str, **more: Any) 
 
 
 def table(
-    title: str, description: str, *targets: Json, columns: dict[str, str], unit: str = "none", **more: Any
+    title: str,
+    description: str,
+    *targets: Json,
+    columns: dict[str, str],
+    unit: str = "none",
+    widths: dict[str, int] | None = None,
+    **more: Any,
 ) -> Json:
-    """The newest value of each series as a line; `columns` are the labels to show, with their headings, in order."""
+    """The newest value of each series as a line; `columns` are the labels to show, with their headings, in order; `widths` in pixels."""
     organize = {
         "includeByName": dict.fromkeys(columns, True),
         "indexByName": {label: n for n, label in enumerate(columns)},
@@ -228,4 +235,8 @@ def table(
     }
     options: Json = {"cellHeight": "sm", "showHeader": True}
     more = {"transformations": transformations} | more
+    more["overrides"] = [
+        {"matcher": {"id": "byName", "options": name}, "properties": [{"id": "custom.width", "value": width}]}
+        for name, width in (widths or {}).items()
+    ] + more.get("overrides", [])
     return _panel("table", title, description, unit, targets, defaults, options, more)
