@@ -190,7 +190,10 @@ def make_password(path: Path) -> None:
         return
     new = path.with_name(f".{path.name}.new")
     new.unlink(missing_ok=True)
-    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o440), "w") as file:
+    path.parent.mkdir(exist_ok=True)
+    path.parent.chmod(0o750)  # to be read by our group, whatever the umask
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "w") as file:
+        os.fchmod(file.fileno(), 0o440)
         file.write(secrets.token_urlsafe(24))
     new.rename(path)
     log("password made", path=str(path))
