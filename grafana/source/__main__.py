@@ -1,4 +1,4 @@
-"""`python -m grafana.source` writes the dashboards; `--check` says which are not as this program would write them."""
+"""`python -m source` here writes the dashboards; `--check` says which are not as this program would write them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import json
 import sys
 from pathlib import Path
 
-from grafana.source import geocoders, internals, lab, mesh, overview, slo
-from grafana.source.panels import Json
+from . import geocoders, internals, lab, mesh, overview, slo
+from .panels import Json
 
 FOLDER = Path(__file__).parent.parent / "dashboards"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from grafana.source.colours import BAD, CACHES, GOOD, OUTCOMES, RESULTS, SERVICES
-from grafana.source.layout import ALERTS, DEPLOYS, INSTANCE, JOB, STARTS, dashboard, line, row
-from grafana.source.panels import graph, stat, steps, table, target, timeline
-from grafana.source.queries import OURS, share
+from .colours import BAD, CACHES, GOOD, OUTCOMES, RESULTS, SERVICES
+from .layout import ALERTS, DEPLOYS, INSTANCE, JOB, STARTS, dashboard, line, row
+from .panels import graph, stat, steps, table, target, timeline
+from .queries import OURS, share
 
 ASKED = f"citytime_geocoder_requests_total{{{OURS}"
 FAILED = f'{ASKED}, outcome=~"timeout|error|rate_limited|open"}}'

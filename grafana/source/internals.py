@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from grafana.source.colours import ASKED, CODES, METHODS, PERCENTILES, SERVICES
-from grafana.source.layout import ALERTS, DEPLOYS, INSTANCE, JOB, STARTS, choice, dashboard, line, row
-from grafana.source.panels import graph, heatmap, stat, steps, table, target
-from grafana.source.queries import ALL_CALLS, FAILED_CALLS, FAILURES, OURS, percentile, percentiles, share
+from .colours import ASKED, CODES, METHODS, PERCENTILES, SERVICES
+from .layout import ALERTS, DEPLOYS, INSTANCE, JOB, STARTS, choice, dashboard, line, row
+from .panels import graph, heatmap, stat, steps, table, target
+from .queries import ALL_CALLS, FAILED_CALLS, FAILURES, OURS, percentile, percentiles, share
 
 METHOD = choice(
     "method",
@@ -146,8 +146,8 @@ CLIENT = row(
         ),
         graph(
             "Failing by dependency",
-            "Share of the tries that failed, by the service asked. A try that fails is made once more, so callers "
-            "see less.",
+            "Share of the tries that failed, by the service asked. Where a try is made again, callers see "
+            "less of it.",
             "percentunit",
             target(share(MADE_FAILED, MADE, by="job, server_address"), "{{job}} asks {{server_address}}"),
             limits=steps(0.01, 0.1),

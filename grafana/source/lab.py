@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from grafana.source.colours import BAD, GOOD, JOBS, PROBES
-from grafana.source.layout import choice, dashboard, line, row
-from grafana.source.panels import graph, stat, steps, target, timeline
+from .colours import BAD, GOOD, JOBS, PROBES
+from .layout import choice, dashboard, line, row
+from .panels import graph, stat, steps, target, timeline
 
 TARGETS = choice("target_job", "Job", "label_values(up, job)", "What Prometheus scrapes.")
 NODES = choice(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grafana.source.panels import DATASOURCE, RUNBOOKS, Json
+from .panels import DATASOURCE, RUNBOOKS, Json
 
 WIDTH = 24
 """Columns of Grafana's grid."""

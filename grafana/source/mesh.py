@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from grafana.source.colours import ASKED, BAD, GOOD, PERCENTILES, SERVICES, STATUSES
-from grafana.source.layout import ALERTS, choice, dashboard, line, row
-from grafana.source.panels import graph, stat, steps, table, target, timeline
-from grafana.source.queries import percentile
+from .colours import ASKED, BAD, GOOD, PERCENTILES, SERVICES, STATUSES
+from .layout import ALERTS, choice, dashboard, line, row
+from .panels import graph, stat, steps, table, target, timeline
+from .queries import percentile
 
 SERVICE = choice(
     "service", "Service", 'label_values(up{job="mesh"}, service)', "The service that the sidecar stands beside."

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from grafana.source.colours import BAD, GOOD, MATCHES, NOTICE, PERCENTILES, ROUTES, SERVICES, STATUSES
-from grafana.source.layout import ALERTS, DEPLOYS, INSTANCE, JOB, STARTS, choice, dashboard, line, row
-from grafana.source.panels import RUNBOOKS, Json, bars, graph, stat, steps, table, target, timeline
-from grafana.source.queries import ALL_CALLS, FAILED_CALLS, OURS, percentile, percentiles, share
+from .colours import BAD, GOOD, MATCHES, NOTICE, PERCENTILES, ROUTES, SERVICES, STATUSES
+from .layout import ALERTS, DEPLOYS, INSTANCE, JOB, STARTS, choice, dashboard, line, row
+from .panels import RUNBOOKS, Json, bars, graph, stat, steps, table, target, timeline
+from .queries import ALL_CALLS, FAILED_CALLS, OURS, percentile, percentiles, share
 
 HTTP = 'job=~"$job", instance=~"$instance", http_route=~"$route"'
 COUNT = f"http_server_request_duration_seconds_count{{{HTTP}}}"

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from grafana.source.colours import BAD, GOOD, NOTICE, Colours
+from .colours import BAD, GOOD, NOTICE, Colours
 
 Json = dict[str, Any]
 

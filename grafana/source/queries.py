@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grafana.source.panels import Json, target
+from .panels import Json, target
 
 OURS = 'job=~"$job", instance=~"$instance"'
 """Matchers of the services and replicas chosen."""

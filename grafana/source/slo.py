@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from grafana.source.colours import BAD, NOTICE, ROUTES
-from grafana.source.layout import ALERTS, dashboard, line, row
-from grafana.source.panels import Json, graph, stat, steps, target
+from .colours import BAD, NOTICE, ROUTES
+from .layout import ALERTS, dashboard, line, row
+from .panels import Json, graph, stat, steps, target
 
 WINDOWS = {"5m": "5 min", "30m": "30 min", "1h": "1 h", "2h": "2 h", "6h": "6 h", "1d": "1 day", "3d": "3 days"}
 COLOURS = {

@@ -1,0 +1,1 @@
+"""Tests that need more than Python: `make test-grafana` says what."""
