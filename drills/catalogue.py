@@ -14,7 +14,7 @@ FILE = Path(__file__).with_name("catalogue.toml")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What callers of a kind may see of a fault: statuses of failures, and the share of requests that may fail (0 to 1)."""
+    """What callers of a kind may see of a fault: statuses of failures, and the share that may fail (0 to 1)."""
 
     statuses: frozenset[int]
     share: float = 1.0

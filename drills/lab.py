@@ -1,6 +1,7 @@
 """The lab that is running: its ports, its containers, what its parts say over HTTP.
 
-Which lab is meant is said as to Docker Compose: compose.yaml and .env beside us, COMPOSE_PROJECT_NAME and ports in the environment.
+Which lab is meant is said as to Docker Compose: by compose.yaml and .env, COMPOSE_PROJECT_NAME and ports in the
+environment.
 """
 
 from __future__ import annotations
@@ -34,8 +35,7 @@ def shell(command: str, timeout: float = 120) -> str:
         env=env,
         text=True,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         timeout=timeout,
         check=False,
         start_new_session=True,

@@ -76,7 +76,7 @@ class Outcome:
             yield f"callers still failed {self.recovered:.1f} s after the healing"
 
     def row(self) -> list[str]:
-        """Fault, first error, pending, alert, alert's resolution and callers' recovery from the healing, what they saw."""
+        """The cells under HEAD: times from the fault, and from the healing for what follows that."""
         return [
             self.drill.name,
             _from(self.first_error, 0.0),
@@ -142,9 +142,9 @@ def run(drill: Drill) -> Outcome:
         return "firing" in found
 
     if drill.ready and _await(lambda: bool(lab.query(drill.ready)), 600) is None:
-        raise LabError(f"{drill.name}: `{drill.ready}` gives nothing after ten minutes of load")
+        raise lab.LabError(f"{drill.name}: `{drill.ready}` gives nothing after ten minutes of load")
     if _await(lambda: not state(), drill.resolves) is None:
-        raise LabError(f"{drill.name}: {drill.alert} is active already")
+        raise lab.LabError(f"{drill.name}: {drill.alert} is active already")
     with Callers(lab.gateway()) as callers:
         time.sleep(BEFORE)
         with _fault(drill, outcome):
