@@ -28,6 +28,10 @@ test: $(VENV)/dev.stamp $(GAZETTEER) ## run the tests
 test-valkey: $(VENV)/dev.stamp $(GAZETTEER) ## run the tests of what replicas share (needs valkey-server or redis-server)
 	cd service && ../$(BIN)/python -m pytest tests/valkey $(ARGS)
 
+.PHONY: test-prometheus
+test-prometheus: $(VENV)/dev.stamp ## test scraping, rules, alerts and mails (promtool, amtool, alertmanager; or Docker)
+	$(BIN)/python -m pytest -c service/pyproject.toml --rootdir . tests/prometheus $(ARGS)
+
 .PHONY: lint
 lint: $(VENV)/dev.stamp ## check style and types
 	cd service/proto && ../../$(BIN)/buf lint && ../../$(BIN)/buf format --diff --exit-code \

@@ -26,7 +26,7 @@ class _Mail(socketserver.StreamRequestHandler):
                     lines = iter(self.rfile.readline, b".\r\n")
                     text = b"".join(line.removeprefix(b".") for line in lines)
                     message = email.message_from_bytes(text, policy=email.policy.default)
-                    cast("MailSink", self.server).mails.put(cast("EmailMessage", message))
+                    cast("MailSink", self.server).mails.put(message)
                     self._say("250 kept")
                 case b"QUIT":
                     self._say("221 bye")
@@ -67,12 +67,12 @@ class HookSink(ThreadingHTTPServer):
 
 
 @contextmanager
-def served(server: socketserver.BaseServer) -> Iterator[int]:
+def served(server: socketserver.TCPServer) -> Iterator[int]:
     """Serve meanwhile, at the port that this gives."""
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield int(server.server_address[1])
+        yield server.socket.getsockname()[1]
     finally:
         server.shutdown()
         server.server_close()

@@ -75,9 +75,10 @@ def alertmanager(tmp_path: Path) -> Iterator[Alertmanager]:
         free.close()
         address = f"--web.listen-address=127.0.0.1:{port}"
         arguments = ["--config.file=alertmanager.yml", "--storage.path=data", "--cluster.listen-address=", address]
+        line = [*command("alertmanager", place), *arguments]
         with (
             (tmp_path / "log").open("w") as log,
-            subprocess.Popen([*command("alertmanager", place), *arguments], cwd=place, stderr=log, stdout=log) as process,
+            subprocess.Popen(line, cwd=place, stderr=log, stdout=log) as process,
         ):
             running = Alertmanager(port, mails, hooks)
             try:

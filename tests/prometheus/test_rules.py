@@ -23,9 +23,7 @@ def test_promtool_finds_nothing_to_object_to(tmp_path: Path) -> None:
 
 
 def test_rules_do_in_examples_what_they_should(tmp_path: Path) -> None:
-    place = copy_of(tmp_path, "compose")
-    for name in names("tests/*.yml"):
-        output("promtool", place / "tests", "test", "rules", Path(name).name)
+    output("promtool", copy_of(tmp_path, "compose"), "test", "rules", *names("tests/*.yml"))
 
 
 def test_no_two_rules_of_one_name_yield_the_same_series() -> None:

@@ -10,7 +10,12 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PROMETHEUS = ROOT / "prometheus"
 
-_IMAGES = {"prometheus": "PROMETHEUS_IMAGE", "promtool": "PROMETHEUS_IMAGE", "amtool": "ALERTMANAGER_IMAGE", "alertmanager": "ALERTMANAGER_IMAGE"}
+_IMAGES = {
+    "prometheus": "PROMETHEUS_IMAGE",
+    "promtool": "PROMETHEUS_IMAGE",
+    "amtool": "ALERTMANAGER_IMAGE",
+    "alertmanager": "ALERTMANAGER_IMAGE",
+}
 
 
 def command(program: str, folder: Path) -> list[str]:
