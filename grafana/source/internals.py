@@ -146,8 +146,7 @@ CLIENT = row(
         ),
         graph(
             "Failing by dependency",
-            "Share of the tries that failed, by the service asked. Where a try is made again, callers see "
-            "less of it.",
+            "Share of the tries that failed, by the service asked. Where a try is made again, callers see less of it.",
             "percentunit",
             target(share(MADE_FAILED, MADE, by="job, server_address"), "{{job}} asks {{server_address}}"),
             limits=steps(0.01, 0.1),

@@ -68,7 +68,7 @@ def _panel(  # noqa: PLR0917
     options: Json,
     more: Json,
 ) -> Json:
-    extra: Json = {key: more.pop(key) for key in ("max", "min", "decimals", "mappings", "noValue") if key in more}
+    extra: Json = {key: more.pop(key) for key in ("max", "decimals", "mappings", "noValue") if key in more}
     overrides = _overrides(more.pop("colours", {})) + more.pop("overrides", [])
     links = [runbook(alert) for alert in more.pop("runbooks", ())]
     return {
@@ -95,9 +95,10 @@ def graph(
     legend: str = "",
     most: float | None = None,
     symlog: bool = False,
+    signed: bool = False,
     **more: Any,
 ) -> Json:
-    """Series over time from zero up.
+    """Series over time, from zero up unless they are `signed`.
 
     `limits` are drawn as dashed lines. The legend at the bottom has names alone, at the `right` the last and the
     highest value as well. The axis goes up to `most` at least, so that little does not look like much; `symlog` is for
@@ -112,7 +113,9 @@ def graph(
         custom |= {"fillOpacity": 0, "scaleDistribution": {"linearThreshold": 1, "log": 10, "type": "symlog"}}
     if limits:
         custom["thresholdsStyle"] = {"mode": "dashed"}
-    defaults = {"color": _SHADES, "custom": custom, "thresholds": limits or NEUTRAL, "min": 0}
+    defaults = {"color": _SHADES, "custom": custom, "thresholds": limits or NEUTRAL}
+    if not signed:
+        defaults["min"] = 0
     options: Json = {
         "legend": {
             "calcs": ["lastNotNull", "max"] if legend else [],

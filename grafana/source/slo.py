@@ -125,7 +125,7 @@ SPENT = row(
             "percentunit",
             target("job_slo:error_budget:remaining_ratio30d", "{{slo}}"),
             limits=steps(0.25, 0, low=True),
-            min=None,
+            signed=True,
             max=1,
             colours={"availability": "blue", "latency": "dark-purple"},
         ),

@@ -59,8 +59,8 @@ def queries(dashboard: Json) -> Iterator[Query]:
         for target in panel["targets"]:
             yield Query(f"{title} / {panel['title']} / {target['refId']}", target["expr"])
     for annotation in dashboard["annotations"]["list"]:
-        if "expr" in annotation:
-            yield Query(f"{title} / annotation {annotation['name']}", annotation["expr"])
+        if "target" in annotation:
+            yield Query(f"{title} / annotation {annotation['name']}", annotation["target"]["expr"])
     for variable in variables(dashboard):
         if variable["type"] == "query":
             metric, _ = label_values(variable["query"]["query"])

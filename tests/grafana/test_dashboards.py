@@ -72,7 +72,7 @@ def test_every_panel_says_what_it_shows(dashboard: Json) -> None:
 def test_every_query_asks_the_datasource_of_the_variable(dashboard: Json) -> None:
     asked = [panel["datasource"] for panel in panels(dashboard)]
     asked += [target["datasource"] for panel in panels(dashboard) for target in panel["targets"]]
-    asked += [each["datasource"] for each in dashboard["annotations"]["list"] if "expr" in each]
+    asked += [each["datasource"] for each in dashboard["annotations"]["list"] if "target" in each]
     asked += [each["datasource"] for each in variables(dashboard) if each["type"] == "query"]
     assert all(each == {"type": "prometheus", "uid": "${datasource}"} for each in asked)
 
@@ -110,7 +110,9 @@ def test_every_metric_asked_for_exists(dashboard: Json) -> None:
 
 
 def test_no_metric_is_listed_in_vain() -> None:
-    found = {name for each in DASHBOARDS.values() for _, expr in queries(each) for _, known in named(expr) for name in known}
+    found = {
+        name for each in DASHBOARDS.values() for _, expr in queries(each) for _, known in named(expr) for name in known
+    }
     assert METRICS <= found, METRICS - found
     assert not METRICS & OTHERS, "listed by the rules already"
 
@@ -158,7 +160,9 @@ def test_percentiles_are_taken_over_le_and_lead_to_traces(dashboard: Json) -> No
     for panel in panels(dashboard):
         found = [target for target in panel["targets"] if "histogram_quantile" in target["expr"]]
         for target in found:
-            assert re.search(r"histogram_quantile\([\d.]+, sum by \(([^)]*, )?le\) \(rate\(", target["expr"]), panel["title"]
+            assert re.search(r"histogram_quantile\([\d.]+, sum by \(([^)]*, )?le\) \(rate\(", target["expr"]), panel[
+                "title"
+            ]
         if found and panel["type"] == "timeseries" and "envoy_" not in found[0]["expr"]:  # Envoy gives no exemplars
             assert any(target.get("exemplar") for target in found), panel["title"]
 
@@ -217,4 +221,6 @@ def test_red_is_for_failures_alone() -> None:
                 for each in override["properties"]:
                     if each["id"] == "color" and each["value"]["fixedColor"].endswith("red"):
                         name = override["matcher"]["options"]
-                        assert not re.search(r"OK|2xx|found|hit|sent$|answers|gateway", name.replace("not_found", "")), name
+                        assert not re.search(
+                            r"OK|2xx|found|hit|sent$|answers|gateway", name.replace("not_found", "")
+                        ), name

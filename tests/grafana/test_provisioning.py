@@ -27,7 +27,10 @@ def sources() -> dict[str, Any]:
 
 
 def test_the_datasources_are_those_that_dashboards_ask() -> None:
-    assert {uid: source["type"] for uid, source in sources().items()} == {"prometheus": "prometheus", "jaeger": "jaeger"}
+    assert {uid: source["type"] for uid, source in sources().items()} == {
+        "prometheus": "prometheus",
+        "jaeger": "jaeger",
+    }
     assert sources()["prometheus"]["isDefault"]
     assert len({dashboard["uid"] for dashboard in DASHBOARDS.values()} | sources().keys()) == len(DASHBOARDS) + 2
 

@@ -64,4 +64,9 @@ def interpolate(expr: str, texts: Mapping[str, str]) -> str:
 def times(seconds: int, scrape: int, step: int) -> dict[str, str]:
     """Grafana's own variables for a range of so many `seconds`, asked in steps."""
     rate = max(step + scrape, 4 * scrape)
-    return {"__range": f"{seconds}s", "__range_s": str(seconds), "__interval": f"{step}s", "__rate_interval": f"{rate}s"}
+    return {
+        "__range": f"{seconds}s",
+        "__range_s": str(seconds),
+        "__interval": f"{step}s",
+        "__rate_interval": f"{rate}s",
+    }
