@@ -32,6 +32,19 @@ test-valkey: $(VENV)/dev.stamp $(GAZETTEER) ## run the tests of what replicas sh
 test-prometheus: $(VENV)/dev.stamp ## test scraping, rules, alerts and mails (promtool, amtool, alertmanager; or Docker)
 	$(BIN)/python -m pytest -c service/pyproject.toml --rootdir . tests/prometheus $(ARGS)
 
+.PHONY: test-mesh
+test-mesh: $(VENV)/dev.stamp $(GAZETTEER) ## test the mesh: sidecars, certificates, retries (envoy on PATH; or Docker)
+	PYTHONPATH=service $(BIN)/python -m pytest -c service/pyproject.toml --rootdir . tests/mesh $(ARGS)
+
+.PHONY: test-grafana
+test-grafana: $(VENV)/dev.stamp ## test the dashboards (Node 20 with npm; prometheus and promtool, or Docker)
+	$(BIN)/python -m pytest -c service/pyproject.toml --rootdir . tests/grafana $(ARGS)
+	PYTHONPATH=tests $(BIN)/python -m grafana.real || [ $$? -eq 77 ]
+
+.PHONY: dashboards
+dashboards: $(VENV)/dev.stamp ## write the dashboards anew from grafana/source
+	cd grafana && ../$(BIN)/python -m source
+
 .PHONY: lint
 lint: $(VENV)/dev.stamp ## check style and types
 	cd service/proto && ../../$(BIN)/buf lint && ../../$(BIN)/buf format --diff --exit-code \

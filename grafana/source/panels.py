@@ -113,7 +113,7 @@ def graph(
         custom |= {"fillOpacity": 0, "scaleDistribution": {"linearThreshold": 1, "log": 10, "type": "symlog"}}
     if limits:
         custom["thresholdsStyle"] = {"mode": "dashed"}
-    defaults = {"color": _SHADES, "custom": custom, "thresholds": limits or NEUTRAL}
+    defaults: Json = {"color": _SHADES, "custom": custom, "thresholds": limits or NEUTRAL}
     if not signed:
         defaults["min"] = 0
     options: Json = {
@@ -224,7 +224,10 @@ def table(
     widths: dict[str, int] | None = None,
     **more: Any,
 ) -> Json:
-    """The newest value of each series as a line; `columns` are the labels to show, with their headings, in order; `widths` in pixels."""
+    """The newest value of each series as a line.
+
+    `columns` are the labels to show, with their headings, in order; `widths` those of headings in pixels.
+    """
     organize = {
         "includeByName": dict.fromkeys(columns, True),
         "indexByName": {label: n for n, label in enumerate(columns)},

@@ -1,1 +1,1 @@
-"""The dashboards of grafana/, held against what there is: metrics, rules, runbooks, datasources, Grafana's own schema."""
+"""The dashboards of grafana/, held against what there is: metrics, rules, runbooks, Grafana's own schema."""

@@ -33,7 +33,7 @@ EMPTY = (
         "only where an online geocoder is set up, whose answers are what Valkey keeps",
         (
             'citytime_build_info{job="geocoder",instance="g:8081",version="1",python="3"} 1',
-            'citytime_cache_requests_total{job="geocoder",instance="g:8081",cache="valkey:nominatim",result="error"} 90',
+            'citytime_cache_requests_total{job="geocoder",instance="g:8081",cache="valkey:x",result="error"} 90',
         ),
     ),
 )

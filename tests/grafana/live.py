@@ -1,8 +1,8 @@
 """`python -m grafana.live PROMETHEUS_URL` asks every query of every dashboard, and tells which find nothing.
 
-Variables are resolved as Grafana does it, by their own queries. `empty.py` lists what may be empty. The exit code is 1 if
-a query fails or finds nothing (NaN is nothing), or a variable has no value. With `--wait` it asks again, until all is well
-or the seconds are over: a system that has just been started needs four scrapes before it has rates.
+Variables are resolved as Grafana does it, by their own queries. `empty.py` lists what may be empty. The exit code is 1
+if a query fails or finds nothing (NaN is nothing), or a variable has no value. With `--wait` it asks again, until all
+is well or the seconds are over: a system that has just been started needs four scrapes before it has rates.
 """
 
 from __future__ import annotations
@@ -91,9 +91,9 @@ def check(prometheus: Prometheus, dashboard: Json, chosen: Mapping[str, Sequence
             expr = interpolate(target["expr"], texts)
             place = f"{panel['title']} / {target['refId']}"
             try:
-                if not prometheus.series(expr, instant=target.get("instant", False)):
-                    if (uid, panel["title"]) not in ALLOWED:
-                        findings.append(Finding(uid, place, "no data", expr))
+                found = prometheus.series(expr, instant=target.get("instant", False))
+                if not found and (uid, panel["title"]) not in ALLOWED:
+                    findings.append(Finding(uid, place, "no data", expr))
             except ValueError as error:
                 findings.append(Finding(uid, place, f"error: {error}", expr))
     return findings

@@ -55,4 +55,4 @@ METRICS = {
     "envoy_listener_ssl_handshake",
     "envoy_server_memory_physical_size",
 }
-"""Seen at /metrics of the versions that the lab runs; `grafana.live` holds them against a Prometheus that scrapes them."""
+"""Seen at /metrics of the versions that the lab runs; `grafana.live` finds those that are gone."""
