@@ -30,8 +30,8 @@ def speller(small_gazetteer: Path) -> Iterator[Speller]:
 def names(small_gazetteer: Path) -> list[str]:
     """Names that are spelt in letters, some of them."""
     with closing(sqlite3.connect(small_gazetteer)) as db:
-        rows = db.execute("SELECT key FROM term WHERE length(key) BETWEEN 4 AND 30 ORDER BY id")
-        keys = [key for (key,) in rows if max(key) < "\u2e80"]
+        rows = db.execute("SELECT keys FROM term ORDER BY id")
+        keys = [key for (row,) in rows for key in row.split() if 4 <= len(key) <= 30 and max(key) < "\u2e80"]
     return random.Random(1).sample(keys, 150)
 
 

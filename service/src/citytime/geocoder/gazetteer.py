@@ -19,7 +19,10 @@ from citytime.errors import DataError
 from citytime.geocoder import nearby
 from citytime.geocoder.ranking import NameKind, name_bonus
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
+
+ROW = 8
+"""Names in a row of `term`: one to a row, its rows would take more than the names."""
 
 _BONUS = " ".join(
     f"WHEN {int(kind)} THEN {name_bonus(kind, capital=False)} + p.capital * {extra}"
@@ -128,11 +131,11 @@ class Gazetteer:
     def beginning(self, words: Sequence[str], limit: int) -> list[str]:
         """Compact names that have all `words`, the last as the beginning of a word; most important first."""
         phrase = " ".join(f'"{word}"' for word in words) + "*"
-        query = "SELECT key FROM term WHERE id IN (SELECT rowid FROM word WHERE word MATCH ? LIMIT ?) ORDER BY id"
-        return [row[0] for row in self._db.execute(query, (phrase, limit))]
+        rows = self._db.execute("SELECT rowid FROM word WHERE word MATCH ? LIMIT ?", (phrase, limit))
+        return self.keys([row[0] for row in rows])
 
     def spellings(self, length: int) -> tuple[bytes, bytes, bytes]:
-        """The names of so many letters that misspellings are compared with, as arrays: ids, letters, pairs."""
+        """The names of so many letters that misspellings are compared with, as arrays: numbers, letters, pairs."""
         query = "SELECT terms, letters, pairs FROM spelling WHERE length = ?"
         row: tuple[bytes, bytes, bytes] | None = self._db.execute(query, (length,)).fetchone()
         if row is None:
@@ -141,9 +144,11 @@ class Gazetteer:
         return terms, letters, pairs
 
     def keys(self, terms: Sequence[int]) -> list[str]:
-        """The compact names with these ids, as `spellings` has them; most important first."""
-        query = f"SELECT key FROM term WHERE id IN ({_marks(terms)}) ORDER BY id"
-        return [row[0] for row in self._db.execute(query, terms)]
+        """The compact names with these numbers, as `spellings` has them; most important first."""
+        rows = list({term // ROW for term in terms})
+        found = self._db.execute(f"SELECT id, keys FROM term WHERE id IN ({_marks(rows)})", rows)
+        keys = {number: names.split(" ") for number, names in found}
+        return [keys[term // ROW][term % ROW] for term in sorted(terms)]
 
     def qualifiers(self, key: str) -> list[Qualifier]:
         """The countries and regions that a compact key may name."""

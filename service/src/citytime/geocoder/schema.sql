@@ -33,16 +33,17 @@ CREATE TABLE name (
     PRIMARY KEY (key, rank)
 ) WITHOUT ROWID;
 
--- Names that may be guessed at; the most important first, so that a scan in order of id meets the best ones first.
-CREATE TABLE term (id INTEGER PRIMARY KEY, key TEXT NOT NULL);
+-- Names that may be guessed at, numbered from 0, the most important first: so a scan in order of number meets the best
+-- ones first. Several to a row, with spaces between them; the first has the number id * gazetteer.ROW.
+CREATE TABLE term (id INTEGER PRIMARY KEY, keys TEXT NOT NULL);
 
--- Words of the terms, for prefixes; `ascii` leaves letters of other scripts as they are (they are folded already).
+-- Words of the terms by their numbers, for prefixes; `ascii` leaves letters of other scripts as they are (they are folded already).
 CREATE VIRTUAL TABLE word USING fts5(
     text, content='', detail='none', columnsize=0, prefix='1 2 3', tokenize='ascii'
 );
 
--- The terms that misspellings are compared with, by the length of their keys: arrays of little-endian numbers, the
--- ids in 32 bits and ascending, their signatures (signature.py) in 64 bits; each array compressed by zlib.
+-- The terms that misspellings are compared with, by the length of their keys: arrays of little-endian integers, the
+-- terms' numbers in 32 bits and ascending, their signatures (signature.py) in 64 bits; each array compressed by zlib.
 CREATE TABLE spelling (length INTEGER PRIMARY KEY, terms BLOB NOT NULL, letters BLOB NOT NULL, pairs BLOB NOT NULL);
 
 -- What may follow a name to say which: countries (region is -1) and regions, by every name and code.

@@ -13,14 +13,15 @@ import numpy as np
 from citytime.domain import PlaceKind
 from citytime.geocoder.compile.records import SourcePlace
 from citytime.geocoder.fold import compact
+from citytime.geocoder.gazetteer import ROW
 from citytime.geocoder.ranking import NameKind, name_bonus
 from citytime.geocoder.signature import sign
 
 GUESSED_KINDS = (NameKind.PRIMARY, NameKind.OFFICIAL, NameKind.ALTERNATE)
 """Names that may be suggested and guessed at."""
 
-MIN_GUESSED_POPULATION = 1000
-"""Alternate names of smaller places are not guessed at: they are many, and never meant."""
+MIN_GUESSED_POPULATION = 5000
+"""Alternate names of smaller places are not guessed at: a sixth of all names, and as good as never meant."""
 
 MIN_ROMANISED_POPULATION = 15_000
 """Transcriptions of smaller places' names are left out: a seventh of all names, and nobody types them."""
@@ -83,12 +84,13 @@ def write_names(db: sqlite3.Connection, terms: dict[str, Term]) -> None:
 
 def write_guesses(db: sqlite3.Connection, terms: dict[str, Term]) -> None:
     """Write the names that are guessed at, by their words and by their spelling."""
-    shown = sorted((-term.weight, key) for key, term in terms.items() if term.guessed)
-    db.executemany("INSERT INTO term VALUES (?, ?)", ((n, key) for n, (_, key) in enumerate(shown)))
-    words = ((n, terms[key].words) for n, (_, key) in enumerate(shown))
+    keys = [key for _, key in sorted((-term.weight, key) for key, term in terms.items() if term.guessed)]
+    rows = (" ".join(keys[first : first + ROW]) for first in range(0, len(keys), ROW))
+    db.executemany("INSERT INTO term VALUES (?, ?)", enumerate(rows))
+    words = ((number, terms[key].words) for number, key in enumerate(keys))
     db.executemany("INSERT INTO word (rowid, text) VALUES (?, ?)", words)
     db.execute("INSERT INTO word (word) VALUES ('optimize')")
-    db.executemany("INSERT INTO spelling VALUES (?, ?, ?, ?)", _spellings([key for _, key in shown]))
+    db.executemany("INSERT INTO spelling VALUES (?, ?, ?, ?)", _spellings(keys))
 
 
 def _spellings(keys: list[str]) -> Iterator[tuple[int | bytes, ...]]:
