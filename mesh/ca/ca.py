@@ -2,14 +2,14 @@
 
     ca.py --authority DIR --certificates DIR [--role NAME …] [--password FILE …] [--lifetime S] [--once | --check]
 
-Python's standard library and the `openssl` command (1.1.1 or later) are all it needs. Each role gets a directory of its
-own, laid out as Kubernetes lays out a mounted Secret:
+Python's standard library and the `openssl` command (1.1.1 or later) are all it needs. Each role gets a directory of
+its own, laid out as Kubernetes lays out a mounted Secret:
 
     <certificates>/<role>/tls.crt, tls.key, ca.crt -> ..data/<name>     what Envoy is told to read
     <certificates>/<role>/..data -> ..2026-11-24T04-00-00.1a2b3c        swapped in one step: all three files, or none
 
-A certificate is renewed at half of its life. The authority itself is followed by a new one in time: `ca.crt` holds every
-authority that is still valid, and a new one signs only once everybody has been given its certificate.
+A certificate is renewed at half of its life. The authority itself is followed by a new one in time: `ca.crt` holds all
+authorities that are still valid, and a new one signs only once everybody has been given its certificate.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 ROLES = ("gateway", "geocoder", "timezones", "images")
@@ -66,13 +66,14 @@ subjectAltName = URI:spiffe://{domain}/{role},DNS:{role}"""
 
 def log(event: str, **fields: object) -> None:
     """One JSON line on standard output."""
-    now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
     print(json.dumps({"time": now, "level": "info", "event": event, **fields}), flush=True)
 
 
 def openssl(*arguments: object) -> subprocess.CompletedProcess[bytes]:
     """Run it, without a word."""
-    return subprocess.run(["openssl", *map(str, arguments)], check=False, stdin=subprocess.DEVNULL, capture_output=True)
+    command = ["openssl", *map(str, arguments)]
+    return subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True)  # noqa: S603
 
 
 def make(*arguments: object) -> None:
@@ -89,7 +90,7 @@ def lasts(certificate: Path, seconds: float) -> bool:
 
 def sign(directory: Path, name: str, extensions: str, lifetime: timedelta, issuer: Path | None) -> datetime:
     """Make `tls.key` and `tls.crt` in a directory, signed by the pair in `issuer` or by themselves; returns the end."""
-    begins = datetime.now(timezone.utc)
+    begins = datetime.now(UTC)
     ends = begins + lifetime
     with tempfile.TemporaryDirectory() as work:
         config, request = Path(work, "config"), Path(work, "request")
@@ -98,7 +99,9 @@ def sign(directory: Path, name: str, extensions: str, lifetime: timedelta, issue
         key, certificate = directory / "tls.key", directory / "tls.crt"
         make("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-quiet", "-out", key)
         make("req", "-new", "-config", config, "-key", key, "-out", request)
-        signer = ("-cert", issuer / "tls.crt", "-keyfile", issuer / "tls.key") if issuer else ("-selfsign", "-keyfile", key)
+        signer = (
+            ("-cert", issuer / "tls.crt", "-keyfile", issuer / "tls.key") if issuer else ("-selfsign", "-keyfile", key)
+        )
         dates = ("-startdate", f"{begins - CLOCK_SKEW:%Y%m%d%H%M%SZ}", "-enddate", f"{ends:%Y%m%d%H%M%SZ}")
         make(
             *("ca", "-batch", "-notext", "-config", config, "-extensions", "extensions"),
@@ -119,7 +122,7 @@ def fresh(parent: Path, name: str) -> Iterator[Path]:
 
 def stamp() -> str:
     """A name for what is made now; the names sort by time."""
-    return f"{datetime.now(timezone.utc):%Y-%m-%dT%H-%M-%S.%f}"
+    return f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%S.%f}"
 
 
 class Authority:
@@ -136,7 +139,7 @@ class Authority:
             if not lasts(pair / "tls.crt", 0):
                 shutil.rmtree(pair)
                 log("authority over", authority=pair.name)
-        # Three lives of a certificate: two until it has to sign, which is time enough for everybody to read the new ca.crt.
+        # Three lives of a certificate: two until it has to sign, time enough for everybody to read the new ca.crt.
         if not any(lasts(pair / "tls.crt", 3 * self._leaf_lifetime) for pair in self._pairs()):
             name = stamp()
             with fresh(self._directory, name) as pair:
@@ -207,7 +210,9 @@ def main() -> int:
     parser.add_argument("--role", action="append", help=f"a role that gets certificates (default: {', '.join(ROLES)})")
     parser.add_argument("--password", type=Path, action="append", default=[], help="file to write a password to, once")
     parser.add_argument("--lifetime", type=float, default=86_400, help="seconds a certificate is valid (default a day)")
-    parser.add_argument("--authority-lifetime", type=float, default=31_536_000, help="the same of the authority (a year)")
+    parser.add_argument(
+        "--authority-lifetime", type=float, default=31_536_000, help="the same of the authority (a year)"
+    )
     parser.add_argument("--once", action="store_true", help="make what is missing or due, and end")
     parser.add_argument("--check", action="store_true", help="exit code 0 if every certificate is valid, or else 1")
     given = parser.parse_args()
@@ -231,7 +236,10 @@ def main() -> int:
     while True:
         authority.tend()
         for role, target in targets.items():
-            if not lasts(target / "tls.crt", given.lifetime / 2) or (target / "ca.crt").read_bytes() != authority.bundle():
+            if (
+                not lasts(target / "tls.crt", given.lifetime / 2)
+                or (target / "ca.crt").read_bytes() != authority.bundle()
+            ):
                 publish(authority, role, target)
         if given.once or stop.wait(min(60, given.lifetime / 20)):
             return 0

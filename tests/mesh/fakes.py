@@ -80,7 +80,7 @@ class Collector(trace_service_pb2_grpc.TraceServiceServicer):
     def __init__(self) -> None:
         self.received: list[ResourceSpans] = []
 
-    async def Export(self, request: Any, context: Any) -> Any:  # noqa: N802 - the generated name
+    async def Export(self, request: Any, context: Any) -> Any:
         self.received += request.resource_spans
         return trace_service_pb2.ExportTraceServiceResponse()
 

@@ -15,6 +15,7 @@ from .sidecar import EGRESS, Change, Sidecar
 
 HOSTS = {"gateway": "127.0.1.1", "geocoder": "127.0.1.2", "timezones": "127.0.1.3", "images": "127.0.1.4"}
 SECOND_GEOCODER = "127.0.1.5"
+NOWHERE = "127.0.1.9"
 
 GATEWAY_TARGETS = {f"{role}_target": f"ipv4:{HOSTS['gateway']}:{port}" for role, port in EGRESS.items()}
 

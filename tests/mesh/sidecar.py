@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
 from tests.wire import until
 
 ROOT = Path(__file__).parents[2]
@@ -89,7 +90,8 @@ class Sidecar:
             change(config)
         command = [*envoy(self.folder), *write(self.folder, self.role, config)]
         environment = os.environ | {"OTEL_RESOURCE_ATTRIBUTES": f"service.name={self.role}-mesh"}
-        with open(self.folder / "stdout", "wb") as out, open(self.folder / "stderr", "wb") as err:
+        out, err = ((self.folder / name).open("wb") for name in ("stdout", "stderr"))
+        with out, err:
             self._process = await asyncio.create_subprocess_exec(*command, stdout=out, stderr=err, env=environment)
         await until(self._ready)
 

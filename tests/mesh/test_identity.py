@@ -11,13 +11,14 @@ from pathlib import Path
 
 import grpc
 import pytest
+
 from tests.faults.processes import Role
 from tests.wire import until
 
 from . import authority
 from .authority import credentials
-from .fakes import Behaviour, call
-from .lab import HOSTS, sidecar
+from .fakes import Behaviour, Collector, call
+from .lab import HOSTS, NOWHERE, sidecar
 from .loop import in_loop
 from .sidecar import INGRESS, ROLES, Sidecar
 
@@ -111,7 +112,7 @@ async def _logged(one: Sidecar) -> list[dict[str, object]]:
 
 
 @in_loop
-async def test_the_edge_reaches_the_gateway_over_http_and_its_log_has_no_path(tmp_path: Path) -> None:
+async def test_the_edge_reaches_the_gateway_over_http_and_neither_log_nor_span_has_the_path(tmp_path: Path) -> None:
     authority.once(tmp_path)
     gateway, one = Role("gateway", geocoder_target="ipv4:127.0.0.1:1"), sidecar(tmp_path, "gateway")
     folder = tmp_path / "certificates" / "edge"
@@ -122,20 +123,22 @@ async def test_the_edge_reaches_the_gateway_over_http_and_its_log_has_no_path(tm
     def get(path: str) -> int:
         connection = http.client.HTTPSConnection(one.host, INGRESS, context=context, timeout=5)
         try:
-            connection.request("GET", path)
+            connection.request("GET", path, headers={"traceparent": f"00-{'4b' * 16}-00f067aa0ba902b7-01"})
             return connection.getresponse().status
         finally:
             connection.close()
 
     try:
-        await asyncio.gather(gateway.start(), one.start(gateway.port, {}))
-        assert await asyncio.to_thread(get, "/Europe/Lisbon") == 503  # no time zones here
-        assert await asyncio.to_thread(get, "/docs") == 200
-        await gateway.kill()
-        assert await asyncio.to_thread(get, "/Europe/Atlantis") == 503
-        await until(lambda: len(one.log()) == 2)
-        assert [line["route"] for line in one.log()] == ["http", "http"]
-        assert "Europe" not in (one.folder / "stdout").read_text()
+        async with Collector.running(NOWHERE) as collector:
+            await asyncio.gather(gateway.start(), one.start(gateway.port, {"collector": [NOWHERE]}))
+            assert await asyncio.to_thread(get, "/Europe/Lisbon") == 503  # no time zones here
+            assert await asyncio.to_thread(get, "/docs") == 200
+            await gateway.kill()
+            assert await asyncio.to_thread(get, "/Europe/Atlantis") == 503
+            await until(lambda: len(one.log()) == 2 and collector.received)
+            assert [line["route"] for line in one.log()] == ["http", "http"]
+            assert "Europe" not in (one.folder / "stdout").read_text()
+            assert "Europe" not in collector.words
     finally:
         await gateway.kill()
         await one.stop()
