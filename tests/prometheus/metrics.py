@@ -11,6 +11,7 @@ from citytime.telemetry import Metrics
 
 OTHERS = {
     "up",
+    "ALERTS",
     # Blackbox exporter
     "probe_success",
     # Prometheus, Alertmanager

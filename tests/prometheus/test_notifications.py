@@ -65,6 +65,7 @@ def alertmanager(tmp_path: Path) -> Iterator[Alertmanager]:
         text = (place / "alertmanager.yml").read_text()
         for ours, here in {
             "smtp_smarthost: mail:1025": f"smtp_smarthost: 127.0.0.1:{smtp}",
+            "/etc/alertmanager/": f"{place}/",
             "group_wait: 20s": f"group_wait: {WAIT}s",
             "group_interval: 1m": "group_interval: 1s",
         }.items():
