@@ -7,7 +7,7 @@ GAZETTEER := $(VENV)/share/citytime/gazetteer.sqlite
 COMPILER  := $(wildcard service/src/citytime/geocoder/compile/*.*) \
              $(addprefix service/src/citytime/geocoder/,fold.py gazetteer.py nearby.py ranking.py signature.py schema.sql)
 # What the Python tools run on, from service/, where their settings are.
-CODE := src tests ../accuracy ../bench ../scripts
+CODE := src tests ../accuracy ../bench ../drills ../load ../scripts ../tests/doctor ../tests/drills ../tests/e2e ../tests/load
 
 .DEFAULT_GOAL := help
 
@@ -22,7 +22,7 @@ run: $(GAZETTEER) ## run the service on http://127.0.0.1:8080 (settings: CITYTIM
 .PHONY: test
 test: $(VENV)/dev.stamp $(GAZETTEER) ## run the tests
 	cd service && ../$(BIN)/python -m pytest $(ARGS)
-	$(if $(ARGS),,$(BIN)/python -m pytest -c service/pyproject.toml --rootdir . accuracy)
+	$(if $(ARGS),,$(BIN)/python -m pytest -c service/pyproject.toml --rootdir . accuracy tests/doctor tests/drills tests/load)
 
 .PHONY: test-valkey
 test-valkey: $(VENV)/dev.stamp $(GAZETTEER) ## run the tests of what replicas share (needs valkey-server or redis-server)
@@ -51,7 +51,7 @@ lint: $(VENV)/dev.stamp ## check style and types
 	  && ../../$(BIN)/buf breaking --against released.binpb
 	cd service && ../$(BIN)/ruff check $(CODE) && ../$(BIN)/ruff format --check $(CODE)
 	cd service && ../$(BIN)/mypy
-	MYPYPATH=service/src:. $(BIN)/mypy --config-file service/pyproject.toml -p accuracy -p bench
+	MYPYPATH=service/src:. $(BIN)/mypy --config-file service/pyproject.toml -p accuracy -p bench -p drills
 
 .PHONY: format
 format: $(VENV)/dev.stamp ## format the code
@@ -89,6 +89,22 @@ faults: $(VENV)/dev.stamp $(GAZETTEER) ## kill, pause, slow and restart each ser
 .PHONY: trace-lab
 trace-lab: $(VENV)/dev.stamp $(GAZETTEER) ## a trace through four services in a real collector and Jaeger (on PATH)
 	cd service && ../$(BIN)/python -m tests.tracing_lab $(ARGS)
+
+.PHONY: doctor
+doctor: ## say what will go wrong with the lab, before it is started
+	@$(PYTHON) scripts/doctor.py
+
+.PHONY: e2e
+e2e: $(VENV)/dev.stamp ## ask the lab that is running whether all of it works (docs/lab.md)
+	$(BIN)/python -m pytest -c service/pyproject.toml --rootdir . tests/e2e $(ARGS)
+
+.PHONY: drill
+drill: ## break something in the lab, watch, and mend it: NAME=geocoder-killed, NAME=--list
+	@$(PYTHON) -m drills $(NAME)
+
+.PHONY: drills
+drills: ## all drills that CI runs, with the table
+	@$(PYTHON) -m drills
 
 .PHONY: proto
 proto: $(VENV)/dev.stamp ## generate the gRPC code from service/proto

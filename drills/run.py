@@ -128,7 +128,7 @@ def _fault(drill: Drill, outcome: Outcome) -> Iterator[None]:
         outcome.healed = time.monotonic()
 
 
-def run(drill: Drill) -> Outcome:
+def run(drill: Drill, *, before: float = BEFORE, after: float = AFTER) -> Outcome:
     """Do it. Raises LabError if the lab is in no state for it."""
     outcome = Outcome(drill)
 
@@ -146,10 +146,10 @@ def run(drill: Drill) -> Outcome:
     if _await(lambda: not state(), drill.resolves) is None:
         raise lab.LabError(f"{drill.name}: {drill.alert} is active already")
     with Callers(lab.gateway()) as callers:
-        time.sleep(BEFORE)
+        time.sleep(before)
         with _fault(drill, outcome):
             outcome.fired = _await(watch, drill.fires)
         outcome.resolved = _await(lambda: not state(), drill.resolves)
-        time.sleep(AFTER)
+        time.sleep(after)
     outcome.samples = callers.samples
     return outcome

@@ -193,7 +193,9 @@ def images(lab: Lab) -> Iterator[Finding]:
     for image, asked in zip(pulled, answers, strict=True):
         if asked.returncode:
             users = [name for name, service in lab.services.items() if service.get("image") == image]
-            remedy = f"name one that can be had in .env; docker load it; or leave it out: --scale {users[0]}=0"
+            remedy = (
+                f"name one that can be had in .env; docker load it; or leave it out: --pull never --scale {users[0]}=0"
+            )
             why = (asked.stderr.strip().splitlines() or ["no reason given"])[-1][:200]
             yield Finding("FAIL", f"{image} is not here and cannot be pulled: {why}", remedy)
 

@@ -130,7 +130,7 @@ def test_an_image_that_cannot_be_pulled(fake: FakeDocker) -> None:
     code, said = fake.examine()
     assert code == 1
     assert "web:1 is not here and cannot be pulled: no such host" in said
-    assert "--scale web=0" in said
+    assert "--pull never --scale web=0" in said
 
 
 def test_an_image_that_can_be_pulled(fake: FakeDocker) -> None:

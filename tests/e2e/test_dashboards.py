@@ -1,0 +1,36 @@
+# ruff: noqa: S101, D103
+"""Every panel of every dashboard has data under load, and a panel that has none is noticed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from drills import lab
+
+DASHBOARDS = lab.ROOT / "grafana" / "dashboards"
+
+
+def live(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run tests/grafana/live.py."""
+    command = [sys.executable, "-m", "grafana.live", f"http://{lab.address('prometheus', 9090)}", *map(str, arguments)]
+    return subprocess.run(command, cwd=lab.ROOT / "tests", capture_output=True, text=True, check=False)  # noqa: S603
+
+
+def test_every_panel_has_data_within_two_minutes() -> None:
+    done = live("--wait", "120")
+    print(done.stdout)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_planted_broken_metric_is_caught(tmp_path: Path) -> None:
+    text = (DASHBOARDS / "overview.json").read_text()
+    planted = tmp_path / "planted.json"
+    planted.write_text(text.replace("http_server_request_duration_seconds_count", "http_server_requests_count", 1))
+    assert json.loads(planted.read_text()) != json.loads(text)
+    done = live(planted)
+    assert done.returncode == 1
+    assert "http_server_requests_count" in done.stdout
+    assert "no data" in done.stdout
