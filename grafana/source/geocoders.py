@@ -36,7 +36,7 @@ FIRST = row(
             "Share of the questions to geocoders that failed: too late, refused, broken, or kept back by the breaker.",
             "percentunit",
             target(share(FAILED, f"{ASKED}}}")),
-            limits=steps(0.01, 0.1),
+            limits=steps(0.05, 0.25),
             decimals=1,
         ),
         stat(
@@ -90,9 +90,9 @@ FIRST = row(
             "Share of each geocoder's questions that failed.",
             "percentunit",
             target(share(FAILED, f"{ASKED}}}", by="geocoder"), "{{geocoder}}"),
-            limits=steps(0.01, 0.1),
+            limits=steps(0.05, 0.25),
             colours=SERVICES,
-            most=0.2,
+            most=0.3,
             runbooks=("GeocoderUpstreamFailing",),
         ),
     ),
@@ -140,6 +140,7 @@ DATA = row(
             "a rollout.",
             target(f"count by (tzdata, boundaries, gazetteer) (citytime_data_info{{{OURS}}})", rows=True),
             columns={"gazetteer": "Gazetteer", "tzdata": "tzdata", "boundaries": "Boundaries", "Value": "Replicas"},
+            widths={"tzdata": 70, "Boundaries": 100, "Replicas": 80},
             runbooks=("DataMixed",),
         ),
         graph(

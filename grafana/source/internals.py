@@ -205,10 +205,10 @@ PROCESS = row(
             "Collections a second by generation. The oldest, 2, looks at everything and stops the process meanwhile.",
             "ops",
             target(
-                f"sum by (job, generation) (rate(python_gc_collections_total{{{OURS}}}[$__rate_interval]))",
-                "{{job}} generation {{generation}}",
+                f"sum by (generation) (rate(python_gc_collections_total{{{OURS}}}[$__rate_interval]))",
+                "generation {{generation}}",
             ),
-            colours=SERVICES,
+            colours={"generation 0": "super-light-blue", "generation 1": "blue", "generation 2": "dark-purple"},
         ),
         graph(
             "Garbage collected",
@@ -231,6 +231,7 @@ PROCESS = row(
                 "python": "Python",
                 "Value #B": "Running for",
             },
+            widths={"Service": 100, "Version": 80, "Python": 80, "Running for": 110},
             overrides=[
                 {"matcher": {"id": "byName", "options": "Running for"}, "properties": [{"id": "unit", "value": "s"}]}
             ],

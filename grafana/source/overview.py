@@ -127,6 +127,7 @@ FIRST = row(
             colours=PERCENTILES,
             runbooks=("LatencyBudgetBurnFast",),
         ),
+        height=9,
     ),
     line(
         table(
@@ -143,6 +144,7 @@ FIRST = row(
             ),
             columns={"severity": "Severity", "alertname": "Alert", "service": "Service"},
             widths={"Severity": 80, "Service": 100},
+            sort="Severity",
             overrides=ALERT_COLUMNS,
         ),
         timeline(

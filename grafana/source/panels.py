@@ -222,11 +222,13 @@ def table(
     columns: dict[str, str],
     unit: str = "none",
     widths: dict[str, int] | None = None,
+    sort: str = "",
     **more: Any,
 ) -> Json:
     """The newest value of each series as a line.
 
-    `columns` are the labels to show, with their headings, in order; `widths` those of headings in pixels.
+    `columns` are the labels to show, with their headings, in order. `widths` are by heading, in pixels; `sort` is a
+    heading too.
     """
     organize = {
         "includeByName": dict.fromkeys(columns, True),
@@ -240,6 +242,8 @@ def table(
         "thresholds": NEUTRAL,
     }
     options: Json = {"cellHeight": "sm", "showHeader": True}
+    if sort:
+        options["sortBy"] = [{"desc": False, "displayName": sort}]
     more = {"transformations": transformations} | more
     more["overrides"] = [
         {"matcher": {"id": "byName", "options": name}, "properties": [{"id": "custom.width", "value": width}]}
