@@ -5,6 +5,7 @@ from __future__ import annotations
 from .colours import BAD, GOOD, JOBS, PROBES
 from .layout import choice, dashboard, line, row
 from .panels import graph, stat, steps, target, timeline
+from .queries import down, up
 
 TARGETS = choice("target_job", "Job", "label_values(up, job)", "What Prometheus scrapes.")
 NODES = choice(
@@ -24,10 +25,10 @@ FIRST = row(
     "",
     line(
         stat(
-            "Targets down",
-            "Targets that Prometheus cannot scrape, of all jobs chosen.",
+            "Jobs down",
+            "Jobs chosen of which a target cannot be scraped, or none is left.",
             "none",
-            target(f"count(up{{{SCRAPED}}} == 0) or vector(0)"),
+            target(down(SCRAPED)),
             limits=steps(bad=1),
             runbooks=("TargetDown",),
         ),
@@ -90,7 +91,7 @@ FIRST = row(
             "Targets",
             "Each job's targets: up if all of them can be scraped.",
             {"0": ("down", BAD), "1": ("up", GOOD)},
-            target(f"min by (job) (up{{{SCRAPED}}})", "{{job}}"),
+            target(up(SCRAPED), "{{job}}"),
             runbooks=("TargetDown",),
         ),
         timeline(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .colours import ASKED, BAD, GOOD, PERCENTILES, SERVICES, STATUSES
 from .layout import ALERTS, choice, dashboard, line, row
 from .panels import graph, stat, steps, table, target, timeline
-from .queries import percentile
+from .queries import down, percentile
 
 SERVICE = choice(
     "service", "Service", 'label_values(up{job="mesh"}, service)', "The service that the sidecar stands beside."
@@ -52,9 +52,9 @@ FIRST = row(
     line(
         stat(
             "Sidecars down",
-            "Sidecars that Prometheus cannot scrape. A service behind one is cut off.",
+            "Services of which a sidecar cannot be scraped, or none is left. What stands behind it is cut off.",
             "none",
-            target(f"count(up{{{OURS}}} == 0) or vector(0)"),
+            target(down('job="mesh", service=~"$service"', by="service")),
             limits=steps(bad=1),
             runbooks=("SidecarDown",),
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .colours import BAD, GOOD, MATCHES, NOTICE, PERCENTILES, ROUTES, SERVICES, STATUSES
 from .layout import ALERTS, DEPLOYS, INSTANCE, JOB, STARTS, choice, dashboard, line, row
 from .panels import RUNBOOKS, Json, bars, graph, stat, steps, table, target, timeline
-from .queries import ALL_CALLS, FAILED_CALLS, OURS, percentile, percentiles, share
+from .queries import ALL_CALLS, FAILED_CALLS, OURS, down, percentile, percentiles, share, up
 
 HTTP = 'job=~"$job", instance=~"$instance", http_route=~"$route"'
 COUNT = f"http_server_request_duration_seconds_count{{{HTTP}}}"
@@ -61,9 +61,9 @@ FIRST = row(
         ),
         stat(
             "Services down",
-            "Targets of the services chosen that Prometheus cannot scrape.",
+            "Services chosen of which a replica cannot be scraped, or none is left.",
             "none",
-            target('count(up{job=~"$job", instance=~"$instance"} == 0) or vector(0)'),
+            target(down('job=~"$job"')),
             limits=steps(bad=1),
         ),
         stat(
@@ -149,9 +149,10 @@ FIRST = row(
         ),
         timeline(
             "Services",
-            "Whether each service's replicas can be scraped: up only if all of them can.",
+            "Whether each service's replicas can be scraped: up only if all of them can. One that has "
+            "none left is down for an hour, then forgotten.",
             {"0": ("down", BAD), "1": ("up", GOOD)},
-            target('min by (job) (up{job=~"$job"})', "{{job}}"),
+            target(up('job=~"$job"'), "{{job}}"),
             runbooks=("ServiceDown", "GatewayDown"),
         ),
         timeline(

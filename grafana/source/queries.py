@@ -15,6 +15,18 @@ FAILURES = "UNKNOWN|DEADLINE_EXCEEDED|UNIMPLEMENTED|INTERNAL|UNAVAILABLE|DATA_LO
 FAILED_CALLS = f'rpc_server_call_duration_seconds_count{{{OURS}, rpc_response_status_code=~"{FAILURES}"}}'
 
 
+def up(matchers: str, by: str = "job") -> str:
+    """1 if all targets can be scraped, else 0; that too where there are none left of those of the last hour: a service
+    that has stopped is forgotten by DNS, and its targets are gone rather than down.
+    """
+    return f"(min by ({by}) (up{{{matchers}}}) or 0 * max by ({by}) (last_over_time(up{{{matchers}}}[1h])))"
+
+
+def down(matchers: str, by: str = "job") -> str:
+    """How many are not `up`."""
+    return f"count({up(matchers, by)} == 0) or vector(0)"
+
+
 def share(part: str, whole: str, by: str = "") -> str:
     """The share of one counter's rate in another's, 0 where nothing of the part was ever counted."""
     grouped = f"sum by ({by})" if by else "sum"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 METRICS = {
-    # Prometheus makes these of each scrape, and of each alert
-    "ALERTS",
+    # Prometheus makes these of each scrape
     "scrape_duration_seconds",
     "scrape_samples_post_metric_relabeling",
     # Prometheus
