@@ -237,13 +237,13 @@ def table(
     }
     transformations = [{"id": "merge", "options": {}}] if len(targets) > 1 else []
     transformations.append({"id": "organize", "options": organize})
+    if sort:
+        transformations.append({"id": "sortBy", "options": {"sort": [{"field": sort}]}})
     defaults: Json = {
         "custom": {"align": "left", "cellOptions": {"type": "auto"}, "minWidth": 60},
         "thresholds": NEUTRAL,
     }
     options: Json = {"cellHeight": "sm", "showHeader": True}
-    if sort:
-        options["sortBy"] = [{"desc": False, "displayName": sort}]
     more = {"transformations": transformations} | more
     more["overrides"] = [
         {"matcher": {"id": "byName", "options": name}, "properties": [{"id": "custom.width", "value": width}]}
