@@ -54,7 +54,7 @@ def test_every_container_is_confined(containers: dict[str, dict[str, Any]]) -> N
 
 def test_no_container_has_a_secret_in_its_environment(containers: dict[str, dict[str, Any]]) -> None:
     for service, container in containers.items():
-        for variable in container["Config"]["Env"]:
+        for variable in container["Config"]["Env"] or []:
             name, _, value = variable.partition("=")
             assert not re.search("PASSWORD|SECRET|TOKEN|_KEY$", name) or name.endswith(("__FILE", "_FILE")), (
                 service,

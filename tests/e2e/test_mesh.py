@@ -25,9 +25,11 @@ try:
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
             context.set_alpn_protocols(["h2"])
             tcp = context.wrap_socket(tcp, server_hostname=role)
-        tcp.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00")
+        else:
+            tcp.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00")
         said = tcp.recv(100)
-    outcome = "answered" if said else "closed"
+    alert = said[:2] == b"\x15\x03"  # TLS says no
+    outcome = "closed" if alert or not said else "answered"
 except ssl.SSLError as error:
     outcome = error.reason
 except OSError as error:
