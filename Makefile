@@ -6,14 +6,16 @@ BIN    := $(VENV)/bin
 GAZETTEER := $(VENV)/share/citytime/gazetteer.sqlite
 COMPILER  := $(wildcard service/src/citytime/geocoder/compile/*.*) \
              $(addprefix service/src/citytime/geocoder/,fold.py gazetteer.py nearby.py ranking.py signature.py schema.sql)
+# The image's name: the environment's, else the lab's.
+IMAGE := $(or $(CITYTIME_IMAGE),$(shell sed -n 's/^CITYTIME_IMAGE=//p' .env))
 # What the Python tools run on, from service/, where their settings are.
-CODE := src tests ../accuracy ../bench ../drills ../load ../scripts ../tests/doctor ../tests/drills ../tests/e2e ../tests/load
+CODE := src tests ../accuracy ../bench ../drills ../load ../scripts ../tests/doctor ../tests/drills ../tests/e2e ../tests/image ../tests/load image
 
 .DEFAULT_GOAL := help
 
 .PHONY: help
 help: ## list these targets
-	@awk 'BEGIN {FS = ":.*## "; print "usage: make TARGET\n"} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "; print "usage: make TARGET\n"} /^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: $(GAZETTEER) ## run the service on http://127.0.0.1:8080 (settings: CITYTIME_… variables)
@@ -90,6 +92,17 @@ faults: $(VENV)/dev.stamp $(GAZETTEER) ## kill, pause, slow and restart each ser
 trace-lab: $(VENV)/dev.stamp $(GAZETTEER) ## a trace through four services in a real collector and Jaeger (on PATH)
 	cd service && ../$(BIN)/python -m tests.tracing_lab $(ARGS)
 
+.PHONY: image
+image: ## build the container image, and say how large its parts are (Docker; five minutes the first time)
+	docker build --tag $(IMAGE) --build-arg VERSION=$$(sed -n 's/^__version__ = "\(.*\)"/\1/p' service/src/citytime/__init__.py) \
+	  --build-arg REVISION=$$(git describe --always --dirty --abbrev=40 --exclude '*') \
+	  --build-arg CREATED=$$(git log -1 --format=%cI) $(ARGS) service
+	$(PYTHON) scripts/image_size.py $(IMAGE)
+
+.PHONY: test-image
+test-image: $(VENV)/dev.stamp ## test the image: what is in it, and each role at work (Docker; `make image` first)
+	PYTHONPATH=tests $(BIN)/python -m pytest -c service/pyproject.toml --rootdir . tests/image $(ARGS)
+
 .PHONY: doctor
 doctor: ## say what will go wrong with the lab, before it is started
 	@$(PYTHON) scripts/doctor.py
@@ -99,12 +112,12 @@ e2e: $(VENV)/dev.stamp ## ask the lab that is running whether all of it works (d
 	$(BIN)/python -m pytest -c service/pyproject.toml --rootdir . tests/e2e $(ARGS)
 
 .PHONY: drill
-drill: ## break something in the lab, watch, and mend it: NAME=geocoder-killed, NAME=--list
-	@$(PYTHON) -m drills $(NAME)
+drill: $(VENV)/bin/python ## break something in the lab, watch, and mend it: NAME=geocoder-killed, NAME=--list
+	$(BIN)/python -m drills $(NAME)
 
 .PHONY: drills
-drills: ## all drills that CI runs, with the table
-	@$(PYTHON) -m drills
+drills: $(VENV)/bin/python ## all drills that CI runs, with the table
+	$(BIN)/python -m drills
 
 .PHONY: proto
 proto: $(VENV)/dev.stamp ## generate the gRPC code from service/proto
