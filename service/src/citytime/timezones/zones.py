@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from citytime.domain import Point, Zone
 from citytime.errors import DataError, UnknownZone
 from citytime.timezones.tzif import TZDATA, ZONEINFO
 
 _SUGGESTIONS = 3
-_RESEMBLANCE = 75  # of 100; below it, names share letters by chance
+_RESEMBLANCE = 0.7  # of 1; below it, names share letters by chance
 _COORDINATES = re.compile(r"([+-])(\d{2})(\d{2})(\d{2})?([+-])(\d{3})(\d{2})(\d{2})?")
 
 
@@ -33,12 +33,18 @@ def require_zone(name: str) -> str:
     """As `find_zone`, but raises UnknownZone with up to three names that resemble the one given."""
     zone = find_zone(name)
     if zone is None:
-        lower = name.lower().replace(" ", "_")[:64]
-        near = process.extract(
-            lower, _by_lower_case().keys(), scorer=fuzz.WRatio, limit=_SUGGESTIONS, score_cutoff=_RESEMBLANCE
-        )
-        raise UnknownZone(f"no time zone is named {name[:64]!r}", tuple(_by_lower_case()[match] for match, *_ in near))
+        raise UnknownZone(f"no time zone is named {name[:64]!r}", _resembling(name.lower().replace(" ", "_")[:64]))
     return zone
+
+
+def _resembling(name: str) -> tuple[str, ...]:
+    """The zones that a name in lower case is most like, whole (`europe/lisbom`) or to their last part (`lisbom`)."""
+    likeness = {
+        zone: max(OSA.normalized_similarity(name, lower), OSA.normalized_similarity(name, lower.rpartition("/")[2]))
+        for lower, zone in _by_lower_case().items()
+    }
+    best = sorted(likeness, key=lambda zone: -likeness[zone])[:_SUGGESTIONS]
+    return tuple(zone for zone in best if likeness[zone] >= _RESEMBLANCE)
 
 
 @cache

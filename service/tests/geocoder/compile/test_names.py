@@ -64,8 +64,8 @@ def test_transcriptions_of_small_places_are_left_out() -> None:
     ("population", "kind", "name", "expected"),
     [
         (500, "city", NameKind.PRIMARY, True),
-        (500, "city", NameKind.ALTERNATE, False),
-        (1000, "city", NameKind.ALTERNATE, True),
+        (4999, "city", NameKind.ALTERNATE, False),
+        (5000, "city", NameKind.ALTERNATE, True),
         (0, "country", NameKind.OFFICIAL, True),
         (10**6, "city", NameKind.CODE, False),
         (10**6, "city", NameKind.ROMANISED, False),
