@@ -170,9 +170,9 @@ def publish(authority: Authority, role: str, target: Path) -> None:
         for file in directory.iterdir():
             file.chmod(0o400)
     link(target / "..data", name)
-    for file in ("tls.crt", "tls.key", "ca.crt"):
-        if not (target / file).is_symlink():
-            link(target / file, f"..data/{file}")
+    for kind in ("tls.crt", "tls.key", "ca.crt"):
+        if not (target / kind).is_symlink():
+            link(target / kind, f"..data/{kind}")
     for old in sorted(target.glob("..2*"))[:-2]:  # the last one stays for who is just reading it
         shutil.rmtree(old)
     san = f"spiffe://{TRUST_DOMAIN}/{role}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from asyncio.subprocess import DEVNULL, Process
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -33,7 +33,8 @@ def once(folder: Path, *arguments: str, certificates: Path | None = None) -> str
 @asynccontextmanager
 async def renewing(folder: Path, *arguments: str) -> AsyncIterator[Process]:
     """The authority as it runs on; told to stop at the end, which must succeed."""
-    process = await asyncio.create_subprocess_exec(*command(folder, *arguments), stdout=DEVNULL)
+    with (folder / "authority.log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(*command(folder, *arguments), stdout=log)
     try:
         yield process
     finally:

@@ -105,7 +105,7 @@ class Collector(trace_service_pb2_grpc.TraceServiceServicer):
         """One at this address."""
         collector = cls()
         server = grpc.aio.server()
-        trace_service_pb2_grpc.add_TraceServiceServicer_to_server(collector, server)
+        trace_service_pb2_grpc.add_TraceServiceServicer_to_server(collector, server)  # type: ignore[no-untyped-call]
         server.add_insecure_port(f"{host}:4317")
         await server.start()
         try:
@@ -143,7 +143,8 @@ async def status(
 ) -> grpc.StatusCode:
     """The status of one call on a channel."""
     try:
-        await channel.unary_unary(METHOD)(b"", timeout=timeout, metadata=metadata)
+        method: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(METHOD)
+        await method(b"", timeout=timeout, metadata=metadata)
     except grpc.aio.AioRpcError as failure:
         return failure.code()
     return grpc.StatusCode.OK

@@ -10,7 +10,6 @@ from pathlib import Path
 from tests.faults.drill import Sample, _sample
 from tests.faults.processes import Role
 
-from . import authority
 from .sidecar import EGRESS, Change, Sidecar
 
 HOSTS = {"gateway": "127.0.1.1", "geocoder": "127.0.1.2", "timezones": "127.0.1.3", "images": "127.0.1.4"}
@@ -44,8 +43,10 @@ class Lab:
     @classmethod
     @asynccontextmanager
     async def running(cls, folder: Path, *changes: Change, geocoders: int = 1) -> AsyncIterator[Lab]:
-        """All of them, ready; killed at the end. `changes` are made to every sidecar's configuration."""
-        authority.once(folder)
+        """All of them, ready; killed at the end. `changes` are made to every sidecar's configuration.
+
+        The authority in `folder` must have made its certificates.
+        """
         lab = cls(folder, geocoders)
         peers = {role: [host] for role, host in HOSTS.items()}
         peers["geocoder"] += [SECOND_GEOCODER] * (geocoders - 1)

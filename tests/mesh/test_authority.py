@@ -9,7 +9,10 @@ import subprocess
 import time
 from pathlib import Path
 
-from .authority import command, once
+from tests.wire import until
+
+from .authority import command, once, renewing
+from .loop import in_loop
 from .sidecar import ROLES
 
 FILES = ("tls.crt", "tls.key", "ca.crt")
@@ -35,7 +38,8 @@ def test_every_role_gets_a_certificate_that_names_it(tmp_path: Path) -> None:
         assert "CA:FALSE" in subject(tmp_path, role, "basicConstraints")
         for name in FILES:
             assert (tmp_path / "certificates" / role / name).readlink() == Path("..data") / name
-        ssl.create_default_context().load_cert_chain(*(tmp_path / "certificates" / role / name for name in FILES[:2]))
+        place = tmp_path / "certificates" / role
+        ssl.create_default_context().load_cert_chain(place / "tls.crt", place / "tls.key")
 
 
 def test_keys_are_for_their_owner_alone_and_the_authoritys_stays_where_it_was_made(tmp_path: Path) -> None:
@@ -84,6 +88,26 @@ def test_a_password_is_made_once_and_never_told(tmp_path: Path) -> None:
 
 def test_an_authority_that_would_be_over_too_soon_is_refused(tmp_path: Path) -> None:
     assert run(tmp_path, "--lifetime=10", "--authority-lifetime=20", "--once") == 2
+
+
+def test_an_authority_has_a_successor_and_is_forgotten_when_it_is_over(tmp_path: Path) -> None:
+    short = ("--lifetime=1", "--authority-lifetime=4")
+    assert "authority made" in once(tmp_path, *short)
+    [first] = (tmp_path / "authority").iterdir()
+    time.sleep(4.5)
+    events = once(tmp_path, *short)
+    assert "authority over" in events
+    assert "authority made" in events
+    assert not first.exists()
+
+
+@in_loop
+async def test_it_renews_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    seen = tmp_path / "certificates" / "images" / "..data"
+    async with renewing(tmp_path, "--lifetime=4"):
+        await until(seen.is_symlink)
+        first = seen.readlink()
+        await until(lambda: seen.readlink() != first)
 
 
 def test_old_files_are_cleared_away(tmp_path: Path) -> None:
