@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from drills import lab
 from drills.callers import Callers, Sample, said
@@ -14,6 +15,9 @@ from drills.catalogue import Drill
 
 BEFORE = 4.0
 """Seconds for which all must be well before the fault."""
+
+SETTLED = 'time() - process_start_time_seconds{job="prometheus"} > 120'
+"""Some rules leave a Prometheus that has just been started the time to find everybody."""
 
 RECOVERY = 15.0
 """Seconds from the healing in which callers must be served again."""
@@ -108,6 +112,10 @@ def _await(what: Callable[[], bool], seconds: float) -> float | None:
     return None
 
 
+def _holds(expression: str) -> bool:
+    return bool(lab.query(expression))
+
+
 def heal(drill: Drill) -> None:
     """Mend what the drill breaks; harmless where nothing is broken, and not to be interrupted."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -141,8 +149,9 @@ def run(drill: Drill, *, before: float = BEFORE, after: float = AFTER) -> Outcom
             outcome.pending = time.monotonic()
         return "firing" in found
 
-    if drill.ready and _await(lambda: bool(lab.query(drill.ready)), 600) is None:
-        raise lab.LabError(f"{drill.name}: `{drill.ready}` gives nothing after ten minutes of load")
+    for expression in filter(None, (SETTLED, drill.ready)):
+        if _await(partial(_holds, expression), 600) is None:
+            raise lab.LabError(f"{drill.name}: `{expression}` gives nothing after ten minutes of load")
     if _await(lambda: not state(), drill.resolves) is None:
         raise lab.LabError(f"{drill.name}: {drill.alert} is active already")
     with Callers(lab.gateway()) as callers:

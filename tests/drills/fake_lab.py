@@ -55,6 +55,8 @@ class FakeLab:
             firing = self.fires_after is not None and age > self.fires_after
             alert = {"labels": {"alertname": "Broken", "job": "x"}, "state": "firing" if firing else "pending"}
             return 200, json.dumps({"data": {"alerts": [alert] if broken else []}}).encode()
+        if path.startswith("/api/v1/query"):
+            return 200, b'{"data": {"result": [{}]}}'
         if path.startswith("/paris") and broken:
             return 503, b"{}"
         return (404 if len(path) == 15 and path[1:].isalpha() else 200), b"{}"

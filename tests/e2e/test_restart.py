@@ -12,8 +12,7 @@ PAST = 'count_over_time(up{job="prometheus"}[6h])'
 def test_down_and_up_keeps_the_data_of_prometheus_and_the_secrets() -> None:
     services = " ".join(lab.shell("docker compose ps --services").split())
     checksum = "docker compose exec -T ca sha256sum /var/tmp/grafana/admin-password"
-    moment = lab.query("time()")[0]["value"][0]
-    before, password = lab.query(PAST)[0]["value"][1], lab.shell(checksum)
+    (moment, before), password = lab.query(PAST)[0]["value"], lab.shell(checksum)
     lab.shell("docker compose down", timeout=180)
     assert lab.shell("docker compose ps -aq") == ""
     lab.shell(f"docker compose up -d --wait --pull never {services}", timeout=300)
