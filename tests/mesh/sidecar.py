@@ -88,7 +88,7 @@ class Sidecar:
         config = configuration(self.folder, self.host, port, peers)
         for change in changes:
             change(config)
-        command = [*envoy(self.folder), *write(self.folder, self.role, config)]
+        command = [*envoy(self.folder.parent), *write(self.folder, self.role, config)]
         environment = os.environ | {"OTEL_RESOURCE_ATTRIBUTES": f"service.name={self.role}-mesh"}
         out, err = ((self.folder / name).open("wb") for name in ("stdout", "stderr"))
         with out, err:
