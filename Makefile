@@ -9,7 +9,7 @@ COMPILER  := $(wildcard service/src/citytime/geocoder/compile/*.*) \
 # The image's name: the environment's, else the lab's.
 IMAGE := $(or $(CITYTIME_IMAGE),$(shell sed -n 's/^CITYTIME_IMAGE=//p' .env))
 # What the Python tools run on, from service/, where their settings are.
-CODE := src tests ../accuracy ../bench ../drills ../load ../scripts ../tests/doctor ../tests/drills ../tests/e2e ../tests/image ../tests/load image
+CODE := src tests ../accuracy ../bench ../drills ../grafana ../load ../mesh ../scripts ../tests image
 
 .DEFAULT_GOAL := help
 
@@ -25,6 +25,7 @@ run: $(GAZETTEER) ## run the service on http://127.0.0.1:8080 (settings: CITYTIM
 test: $(VENV)/dev.stamp $(GAZETTEER) ## run the tests
 	cd service && ../$(BIN)/python -m pytest $(ARGS)
 	$(if $(ARGS),,$(BIN)/python -m pytest -c service/pyproject.toml --rootdir . accuracy tests/doctor tests/drills tests/load)
+	$(if $(ARGS),,$(BIN)/python -m pytest -c service/pyproject.toml --rootdir . tests/grafana --ignore tests/grafana/programs)
 
 .PHONY: test-valkey
 test-valkey: $(VENV)/dev.stamp $(GAZETTEER) ## run the tests of what replicas share (needs valkey-server or redis-server)
@@ -54,6 +55,7 @@ lint: $(VENV)/dev.stamp ## check style and types
 	cd service && ../$(BIN)/ruff check $(CODE) && ../$(BIN)/ruff format --check $(CODE)
 	cd service && ../$(BIN)/mypy
 	MYPYPATH=service/src:. $(BIN)/mypy --config-file service/pyproject.toml -p accuracy -p bench -p drills
+	MYPYPATH=grafana $(BIN)/mypy --config-file service/pyproject.toml -p source
 
 .PHONY: format
 format: $(VENV)/dev.stamp ## format the code

@@ -72,6 +72,6 @@ class FakeDocker:
 def examine(path: Path) -> tuple[int, str]:
     """Run doctor.py with nothing but `path` to find commands in."""
     env = {key: value for key, value in os.environ.items() if not key.startswith("DOCKER_")} | {"PATH": str(path)}
-    done = subprocess.run([sys.executable, DOCTOR], env=env, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
-    assert not done.stderr, done.stderr  # noqa: S101
+    done = subprocess.run([sys.executable, DOCTOR], env=env, capture_output=True, text=True, check=False, timeout=60)
+    assert not done.stderr, done.stderr
     return done.returncode, done.stdout

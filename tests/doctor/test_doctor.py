@@ -1,4 +1,3 @@
-# ruff: noqa: S101, D103
 """What doctor.py says of engines on which something is wrong."""
 
 from __future__ import annotations

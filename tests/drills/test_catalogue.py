@@ -1,4 +1,3 @@
-# ruff: noqa: S101, D103, S607
 """The catalogue names alerts, panels and runbooks that exist, and covers what can go wrong."""
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ import subprocess
 from typing import Any
 
 import pytest
+
 from drills.catalogue import Drill, read
 from drills.lab import ROOT
 

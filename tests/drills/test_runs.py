@@ -1,4 +1,3 @@
-# ruff: noqa: S101, D103
 """A drill, run on a lab that is not real: what is seen, what is judged, and that all is mended in any case."""
 
 from __future__ import annotations
@@ -13,11 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fake_lab import FakeLab
+
 from drills import lab
 from drills.callers import Sample
 from drills.catalogue import Drill, Seen
 from drills.run import Outcome, run
-from fake_lab import FakeLab
 
 FAILING = {"new": Seen(frozenset({503}))}
 
@@ -104,7 +104,7 @@ sys.exit(drills.main())
 """
     )
     fake.fires_after = None
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         [sys.executable, tmp_path / "interrupted.py"], env=os.environ | {"PYTHONPATH": str(lab.ROOT)}
     )
     try:

@@ -24,6 +24,6 @@ def run(program: str, *arguments: str) -> Any:
         "-",
         *arguments,
     ]
-    done = subprocess.run(command, input=program, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603
-    assert done.returncode == 0, done.stderr  # noqa: S101
+    done = subprocess.run(command, input=program, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -1,4 +1,3 @@
-# ruff: noqa: S101, D103
 """`docker inspect` of every container: no root, nothing to write to, no capabilities, limits, ports on loopback."""
 
 from __future__ import annotations
@@ -8,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+
 from drills import lab
 
 MEMORY = 1.5 * 2**30

@@ -1,4 +1,3 @@
-# ruff: noqa: S101, D103
 """Every panel of every dashboard has data under load, and a panel that has none is noticed."""
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from drills import lab
 
 DASHBOARDS = lab.ROOT / "grafana" / "dashboards"
@@ -17,7 +17,7 @@ DASHBOARDS = lab.ROOT / "grafana" / "dashboards"
 def grafana(program: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run a program of tests/grafana."""
     command = [sys.executable, "-m", f"grafana.{program}", *map(str, arguments)]
-    return subprocess.run(command, cwd=lab.ROOT / "tests", capture_output=True, text=True, check=False)  # noqa: S603
+    return subprocess.run(command, cwd=lab.ROOT / "tests", capture_output=True, text=True, check=False)
 
 
 def test_every_panel_has_data_within_two_minutes() -> None:

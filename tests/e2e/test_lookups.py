@@ -1,4 +1,3 @@
-# ruff: noqa: S101, D103
 """Look-ups through the gateway, its sidecar, and all that is behind them."""
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ import urllib.request
 from http.client import HTTPResponse
 
 import pytest
+
 from drills import lab
 
 

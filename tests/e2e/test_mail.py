@@ -1,4 +1,3 @@
-# ruff: noqa: S101, D103
 """An alert becomes a mail, and its end another."""
 
 from __future__ import annotations
@@ -10,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from drills import lab
 from waiting import within
+
+from drills import lab
 
 FIRED, RESOLVED = 100, 150
 """Seconds that a mail may take: scrape, `for`, evaluation and group_wait; group_interval at the end."""

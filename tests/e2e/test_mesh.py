@@ -1,4 +1,3 @@
-# ruff: noqa: S101, D103
 """Between the services: nobody gets in without a certificate, and certificates change under load unnoticed."""
 
 from __future__ import annotations
@@ -6,10 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
-from drills import lab
-from drills.callers import Callers, said
 from network import run
 from waiting import within
+
+from drills import lab
+from drills.callers import Callers, said
 
 SERVICES = ("gateway", "geocoder", "timezones", "images")
 

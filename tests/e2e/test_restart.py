@@ -1,10 +1,10 @@
-# ruff: noqa: S101, D103
 """`docker compose down` and `up`: what is kept in volumes is still there."""
 
 from __future__ import annotations
 
-from drills import lab
 from waiting import within
+
+from drills import lab
 
 PAST = 'count_over_time(up{job="prometheus"}[6h])'
 

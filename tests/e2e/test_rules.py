@@ -1,12 +1,12 @@
-# ruff: noqa: S101, D103
 """Every rule of prometheus/rules is loaded and can be evaluated."""
 
 from __future__ import annotations
 
 import re
 
-from drills import lab
 from waiting import within
+
+from drills import lab
 
 FILES = sorted((lab.ROOT / "prometheus" / "rules").glob("*.yml"))
 

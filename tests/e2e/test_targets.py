@@ -1,12 +1,12 @@
-# ruff: noqa: S101, D103
 """What Prometheus scrapes: every target up, with the right job."""
 
 from __future__ import annotations
 
 import re
 
-from drills import lab
 from waiting import within
+
+from drills import lab
 
 SCRAPE = lab.ROOT / "prometheus" / "scrape" / "compose.yml"
 SERVICES = {"gateway", "geocoder", "timezones", "images"}

@@ -1,4 +1,3 @@
-# ruff: noqa: S101, D103, S310, S311
 """A request leaves one trace, through all services and their sidecars, in Jaeger."""
 
 from __future__ import annotations
@@ -7,8 +6,9 @@ import random
 import secrets
 import urllib.request
 
-from drills import lab
 from waiting import within
+
+from drills import lab
 
 SERVICES = {"gateway", "geocoder", "timezones", "images"}
 

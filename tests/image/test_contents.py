@@ -1,4 +1,3 @@
-# ruff: noqa: D103, S101, S603
 """What is in the image, and what is not."""
 
 from __future__ import annotations
@@ -62,7 +61,6 @@ def test_scanners_find_what_is_from_debian_and_from_the_package_index(contents: 
     assert {"libc6", "libssl3t64", "libsqlite3-0"} <= debian
     packages = {match[1] for name in contents if (match := re.search(r"/([^/]+)-[^/]+\.dist-info/METADATA$", name))}
     assert {"citytime", "numpy", "grpcio", "tzdata"} <= packages
-    assert f"usr/share/doc/{min(debian)}/copyright" in contents
 
 
 def test_it_says_what_it_is_and_runs_as_nobody_special() -> None:

@@ -1,4 +1,3 @@
-# ruff: noqa: S101, D103
 """The mix of requests: right shares, real names, and requests that the service understands."""
 
 from __future__ import annotations
