@@ -119,13 +119,12 @@ def copy_python(venv: Path, root: Path) -> None:
     for source in library.iterdir():
         if not UNUSED_MODULES.match(source.name):
             copy(source, root)
-    linked = shared_libraries([executable, *elf_files(root / library.relative_to("/")), *elf_files(venv)])
-    linked = {path for path in linked if venv not in path.parents}
-    for path in linked:
-        copy(path, root)
+    for path in shared_libraries([*originals(root), *elf_files(venv)]):
+        if venv not in path.parents:
+            copy(path, root)
     copy(CERTIFICATES, root)
     copy(RELEASE, root)
-    describe(owners([*linked, executable, library / "os.py", *elf_files(library), CERTIFICATES]), root)
+    describe(owners([*originals(root), library / "os.py", CERTIFICATES]), root)
     for name, text in IDENTITY.items():
         (root / name).write_text(text)
     (root / "tmp").mkdir(mode=0o1777)
@@ -145,6 +144,11 @@ def copy(path: Path, root: Path) -> None:
         shutil.copytree(path, place(path, root), ignore=lambda _, names: set(filter(UNUSED_MODULES.match, names)))
     else:
         shutil.copy2(path, place(path, root))
+
+
+def originals(root: Path) -> list[Path]:
+    """Where the libraries and programs below `root` were copied from."""
+    return [Path("/", path.relative_to(root)) for path in elf_files(root)]
 
 
 def elf_files(directory: Path) -> Iterator[Path]:
