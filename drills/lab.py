@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import urllib.parse
 import urllib.request
@@ -27,22 +28,26 @@ def shell(command: str, timeout: float = 120) -> str:
 
     Not in our terminal's group, so that Ctrl-C ends us and not what we have begun.
     """
-    env = os.environ | {"COMPOSE_PROJECT_NAME": project(), "COMPOSE_PROFILES": "load"}
-    done = subprocess.run(  # noqa: S602
-        f"set -eu\n{command}",
-        shell=True,
+    with subprocess.Popen(  # noqa: S603
+        ["/bin/sh", "-c", f"set -eu\n{command}"],
         cwd=ROOT,
-        env=env,
+        env=os.environ | {"COMPOSE_PROJECT_NAME": project(), "COMPOSE_PROFILES": "load"},
         text=True,
         stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=timeout,
-        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         start_new_session=True,
-    )
-    if done.returncode:
-        raise LabError(f"`{command}` failed: {done.stderr.strip()[-500:]}")
-    return done.stdout.strip()
+    ) as process:
+        try:
+            out, err = process.communicate(timeout=timeout)
+        except BaseException as error:  # nothing that it began is to go on without us
+            os.killpg(process.pid, signal.SIGKILL)
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise LabError(f"`{command}` took more than {timeout:g} s") from None
+            raise
+    if process.returncode:
+        raise LabError(f"`{command}` failed: {err.strip()[-500:]}")
+    return out.strip()
 
 
 @cache

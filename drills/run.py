@@ -16,8 +16,13 @@ from drills.catalogue import Drill
 BEFORE = 4.0
 """Seconds for which all must be well before the fault."""
 
-SETTLED = 'time() - process_start_time_seconds{job="prometheus"} > 120'
-"""Some rules leave a Prometheus that has just been started the time to find everybody."""
+SETTLED = """
+min(timestamp(up)) > time() - 60
+and on () time() - process_start_time_seconds{job="prometheus"} > 120
+"""
+"""Rules leave a Prometheus that has just been started the time to find everybody, and for five minutes it believes what
+it knew of targets before, which may have other addresses now.
+"""
 
 RECOVERY = 15.0
 """Seconds from the healing in which callers must be served again."""

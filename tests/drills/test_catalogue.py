@@ -62,6 +62,15 @@ def test_the_documentation_has_it(drill: Drill) -> None:
     assert line in (ROOT / "docs" / "lab.md").read_text("utf-8")
 
 
+def test_what_fills_a_disk_fills_a_small_one_only() -> None:
+    for drill in DRILLS.values():
+        if " dd " in drill.inject:
+            before, _, after = drill.inject.partition(" dd ")
+            assert " count=" in after
+            assert "grep -q '^tmpfs " in before
+            assert before.index(" rm -sf ") < before.index(" up -d ")
+
+
 def test_ci_runs_at_least_six() -> None:
     assert sum(drill.ci for drill in DRILLS.values()) >= 6
 

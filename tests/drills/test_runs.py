@@ -82,6 +82,13 @@ def test_what_is_half_broken_is_mended_too(fake: FakeLab) -> None:
     assert not fake.fault.exists()
 
 
+def test_a_command_that_takes_too_long_leaves_nothing_behind(fake: FakeLab) -> None:
+    with pytest.raises(lab.LabError, match="took more than"):
+        lab.shell(f"(sleep 1; touch {fake.folder}/late) & wait", timeout=0.3)
+    threading.Event().wait(1.5)
+    assert not (fake.folder / "late").exists()
+
+
 def test_an_alert_that_is_active_before_is_no_drill(fake: FakeLab) -> None:
     fake.fault.touch()
     one = replace(drill(fake, FAILING), resolves=1)
