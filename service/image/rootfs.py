@@ -62,7 +62,7 @@ UNUSED_MODULES = re.compile(
     r"_?(test|tkinter|idlelib|turtle|ensurepip|pydoc|lib2to3|venv|pyrepl|curses|dbm|gdbm|readline|xx)"
     r"|(antigravity|cProfile|doctest|mailbox|pdb|pickletools|profile|this|trace|unittest|xmlrpc)(\.py)?$"
     r"|_(pydatetime|pydecimal|pyio)\.py$|_codecs_(cn|hk|iso2022|jp|kr|tw)\."
-    r"|config-|site-packages|dist-packages|__pycache__|_ctypes_test|sitecustomize"
+    r"|config-|fetch_macholib|site-packages|dist-packages|__pycache__|_ctypes_test|sitecustomize"
 )
 """What is left out of the standard library, by the beginnings of names: what is for a person at a terminal or for
 tests, the slow twins of what there is in C, character sets that the web has left."""

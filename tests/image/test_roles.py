@@ -41,12 +41,13 @@ def test_several_workers_need_only_a_place_for_what_they_share() -> None:
 def test_the_services_find_each_other() -> None:
     with ExitStack() as running:
         name = running.enter_context(network())
+        roles: dict[str, Container] = {}
         for role in ROLES[1:]:
             options = (f"--network={name}", f"--network-alias={role}", "--env=CITYTIME_GRPC_ADDRESS=0.0.0.0")
-            last = running.enter_context(container(role, options=options))
-            if role == "gateway":
-                gateway: Container = last
-        until(lambda: gateway.state["Health"]["Status"] == "healthy", lambda: gateway.log)
+            roles[role] = running.enter_context(container(role, options=options))
+        for one in roles.values():
+            one.wait_healthy()
+        gateway = roles["gateway"]
         assert b"Europe/Lisbon" in gateway.get("/lisbon?format=json")[1]
         kind, picture = gateway.get("/lisbon.png")
         assert (kind, picture[:4]) == ("image/png", b"\x89PNG")
