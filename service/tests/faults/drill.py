@@ -140,8 +140,12 @@ class Outcome:
     samples: list[Sample] = field(default_factory=list)
 
     def during(self, kind: str) -> list[Sample]:
-        """Requests made while the fault lasted."""
-        return [one for one in self.samples if one.kind == kind and self.began <= one.at < self.ended]
+        """Requests under way while the fault lasted."""
+        return [
+            one
+            for one in self.samples
+            if one.kind == kind and one.at < self.ended and one.at + one.seconds > self.began
+        ]
 
     def statuses(self, kind: str) -> str:
         """What callers saw meanwhile: `503 × 812, 200 × 3`."""
