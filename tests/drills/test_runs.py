@@ -100,7 +100,8 @@ def test_an_alert_that_is_active_before_is_no_drill(fake: FakeLab) -> None:
 def test_interrupted_it_still_heals(fake: FakeLab, tmp_path: Path, number: signal.Signals, code: int) -> None:
     (tmp_path / "interrupted.py").write_text(
         f"""
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # as at a terminal: who runs us may have it ignored
 from drills import __main__ as drills, catalogue
 one = catalogue.Drill(name="broken", fault="", inject="touch {fake.fault}", heal="sleep 0.2; rm -f {fake.fault}",
     alert="Broken", dashboard="", panel="", fires=60, resolves=5)
